@@ -1,0 +1,62 @@
+/** What can go wrong, as the API's clients and the pages see it: one code, one HTTP status. */
+const STATUS = {
+  invalid_request: 400,
+  not_read_only: 400,
+  invalid_parameter: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  request_too_large: 413,
+  query_failed: 422,
+  run_cancelled: 409,
+  internal_error: 500,
+  database_busy: 503,
+  no_follower: 503,
+  follower_lost: 503,
+  recovery_conflict: 503,
+  store_failed: 503,
+  query_timeout: 504,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+export type ErrorStatus = (typeof STATUS)[ErrorCode];
+
+/** Details of an error that a client may show: see {@link AppError}. */
+export interface ErrorDetails {
+  /** What the user can do about it. */
+  hint?: string | undefined;
+  /** 1-based position of the fault in the clip's SQL as its author wrote it, in characters (code points), as PostgreSQL counts. */
+  position?: number | undefined;
+  /** PostgreSQL's five-character SQLSTATE. */
+  sqlstate?: string | undefined;
+  /** Seconds after which the same request may succeed; sent as Retry-After. */
+  retryAfterSeconds?: number | undefined;
+  /** The error underneath, for the log; never shown. */
+  cause?: unknown;
+}
+
+/** An error whose message is written for the person who made the request. Everything else is an internal error. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly position: number | undefined;
+  readonly sqlstate: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+    this.position = details.position;
+    this.sqlstate = details.sqlstate;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+
+  /** The HTTP status of this error's code. */
+  get status(): ErrorStatus {
+    return STATUS[this.code];
+  }
+}
