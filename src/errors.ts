@@ -60,3 +60,30 @@ export class AppError extends Error {
     return STATUS[this.code];
   }
 }
+
+/** The one shape in which the API, the streams and the pages say an error. */
+export interface ErrorBody {
+  error: { code: ErrorCode; message: string; hint?: string; position?: number; sqlstate?: string };
+}
+
+/** An error as its JSON body; what is not known is left out. */
+export function errorBody({ code, message, hint, position, sqlstate }: AppError): ErrorBody {
+  return {
+    error: {
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(position === undefined ? {} : { position }),
+      ...(sqlstate === undefined ? {} : { sqlstate }),
+    },
+  };
+}
+
+/** Any thrown value as an AppError: what is not one says nothing of itself (Drizzle's messages hold SQL and values). */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError("internal_error", "Something went wrong inside Dataclips.", {
+    hint: "Try again. If it happens again, the server's log says more.",
+    cause: error,
+  });
+}

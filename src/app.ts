@@ -1,0 +1,90 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { secureHeaders } from "hono/secure-headers";
+import type { Deps } from "./deps.ts";
+import { AppError } from "./errors.ts";
+import { apiClips } from "./routes/api-clips.ts";
+import { apiDatabases } from "./routes/api-databases.ts";
+import { apiClipRuns, apiRuns } from "./routes/api-runs.ts";
+import { apiClipShares, apiShares } from "./routes/api-shares.ts";
+import { assets } from "./routes/assets.ts";
+import { clipPages } from "./routes/clip-pages.ts";
+import { clipResults } from "./routes/clip-results.ts";
+import { databasePage } from "./routes/database-page.ts";
+import type { Env } from "./routes/env.ts";
+import { identify, requireIdentity } from "./routes/identify.ts";
+import { MAX_BODY_BYTES } from "./routes/read-body.ts";
+import { sendError } from "./routes/send-error.ts";
+import { sharePages } from "./routes/share-pages.ts";
+import { signIn } from "./routes/sign-in.ts";
+
+/** The application: middleware, routes, one shape of errors. It does no I/O of its own and reads no environment. */
+export function createApp(deps: Deps): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+      xFrameOptions: "DENY",
+      crossOriginResourcePolicy: false,
+      strictTransportSecurity: deps.publicUrl?.startsWith("https:") ?? false,
+    }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    // A response to HEAD has no body to be read: let go of what would have made it.
+    if (c.req.method === "HEAD") await c.res.body?.cancel();
+  });
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const error = new AppError("method_not_allowed", `${c.req.method} does not work here.`, {
+          hint: `This address takes ${methods.join(", ")}.`,
+        });
+        c.header("Allow", methods.join(", "));
+        return sendError(c, error);
+      },
+    }),
+  );
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new AppError("request_too_large", `The request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB.`, {
+          hint: "A clip's SQL may have 100,000 bytes.",
+        });
+      },
+    }),
+  );
+
+  app.route("/assets", assets());
+  app.use(identify(deps));
+  app.route("/sign-in", signIn(deps));
+  app.route("/shares", sharePages(deps));
+
+  app.use(requireIdentity);
+  app.route("/api/databases", apiDatabases(deps));
+  app.route("/api/clips", apiClips(deps));
+  app.route("/api/clips", apiClipRuns(deps));
+  app.route("/api/clips", apiClipShares(deps));
+  app.route("/api/runs", apiRuns(deps));
+  app.route("/api/shares", apiShares(deps));
+  app.route("/databases", databasePage(deps));
+  app.route("/", clipResults(deps));
+  app.route("/", clipPages(deps));
+
+  app.notFound(() => {
+    throw new AppError("not_found", "There is nothing at this address.", { hint: "Check it for a typing error." });
+  });
+  app.onError((error, c) => sendError(c, error, deps.log));
+  return app;
+}

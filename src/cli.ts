@@ -1,0 +1,57 @@
+import { ConfigError, readConfig } from "./config.ts";
+import { AppError } from "./errors.ts";
+import { startServer } from "./node.ts";
+
+const USAGE = `dataclips: turns a read-only SQL question into a URL
+
+  dataclips serve    starts the server (npm start); the settings are in the README`;
+
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { serve };
+
+const command = COMMANDS[process.argv[2] ?? ""];
+if (command === undefined) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else {
+  await command().catch((error: unknown) => {
+    console.error(explain(error));
+    process.exitCode = 1;
+  });
+}
+
+/** Starts the server and stops it when the terminal or the system says so. */
+async function serve(): Promise<void> {
+  const started = startServer(readConfig(process.env), { print: (line) => console.log(line), log });
+  const stop = (): void => {
+    console.log("Stopping …");
+    started.then(({ stop: end }) => end()).then(() => process.exit(0), () => process.exit(1));
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  const { url, signInUrl, token } = await started;
+  console.log(`
+Dataclips is ready on ${url}
+
+  Sign in (once, within a day):  ${signInUrl}${process.env["DATACLIPS_TOKEN"] ? "" : `
+  Token for the API:             ${token}`}
+`);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof AppError) return error.hint === undefined ? error.message : `${error.message}\n${error.hint}`;
+  return `Dataclips could not start: ${describe(error)}`;
+}
+
+/** Writes what went wrong; of a chain of errors the innermost, for Drizzle's own message holds SQL and values. */
+function log(message: string, error?: unknown): void {
+  console.error(`${new Date().toISOString()} ${message}${error === undefined ? "" : `: ${describe(error)}`}`);
+}
+
+function describe(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
+  if (!(inner instanceof Error)) return String(inner);
+  const stack = inner.stack?.split("\n").filter((line) => line.startsWith("    at ")) ?? [];
+  return [`${inner.name}: ${inner.message}`, ...stack.slice(0, 8)].join("\n");
+}

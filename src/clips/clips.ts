@@ -1,0 +1,190 @@
+import { and, count, desc, eq, ilike, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { AppError } from "../errors.ts";
+import type { OwnDatabase } from "../own-database.ts";
+import { clips, versions } from "../tables.ts";
+import { createSlug } from "./slug.ts";
+
+/** How old a stored result may be, in seconds, to be served in place of a run, where a clip does not say. */
+const DEFAULT_MAX_AGE_SECONDS = 1;
+
+/** A clip with the SQL of its current version. */
+export interface Clip {
+  id: number;
+  slug: string;
+  database: string;
+  title: string;
+  description: string;
+  version: number;
+  sql: string;
+  maxAgeSeconds: number;
+  createdAt: Date;
+  updatedAt: Date;
+  deletedAt: Date | null;
+}
+
+/** What makes a clip; checked by the routes. */
+export interface ClipDraft {
+  database: string;
+  title: string;
+  sql: string;
+  description?: string | undefined;
+  maxAgeSeconds?: number | undefined;
+}
+
+const COLUMNS = {
+  id: clips.id,
+  slug: clips.slug,
+  database: clips.database,
+  title: clips.title,
+  description: clips.description,
+  version: clips.version,
+  sql: versions.sql,
+  maxAgeSeconds: clips.maxAgeSeconds,
+  createdAt: clips.createdAt,
+  updatedAt: clips.updatedAt,
+  deletedAt: clips.deletedAt,
+};
+const CURRENT = and(eq(versions.clipId, clips.id), eq(versions.number, clips.version));
+
+/** Saves a new clip with its first version. */
+export async function createClip(db: OwnDatabase, draft: ClipDraft): Promise<Clip> {
+  const slug = createSlug();
+  await db.transaction(async (tx) => {
+    const [clip] = await tx
+      .insert(clips)
+      .values({
+        slug,
+        database: draft.database,
+        title: draft.title,
+        description: draft.description ?? "",
+        maxAgeSeconds: draft.maxAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS,
+      })
+      .returning({ id: clips.id });
+    await tx.insert(versions).values({ clipId: clip!.id, number: 1, sql: draft.sql });
+  });
+  return getClip(db, slug);
+}
+
+/**
+ * A clip by its slug.
+ * @param deleted whether a deleted clip is meant: one that is not, is then not found, and the other way round
+ * @throws AppError not_found
+ */
+export async function getClip(db: OwnDatabase, slug: string | null, deleted = false): Promise<Clip> {
+  const [clip] =
+    slug === null
+      ? []
+      : await db
+          .select(COLUMNS)
+          .from(clips)
+          .innerJoin(versions, CURRENT)
+          .where(and(eq(clips.slug, slug), deleted ? isNotNull(clips.deletedAt) : isNull(clips.deletedAt)));
+  if (clip === undefined) {
+    throw new AppError("not_found", deleted ? "There is no such deleted clip." : "There is no such clip.", {
+      hint: "Check the address; a clip's is 28 letters. It may have been deleted.",
+    });
+  }
+  return clip;
+}
+
+/** A clip by its id, whether deleted or not. */
+export async function getClipById(db: OwnDatabase, id: number): Promise<Clip> {
+  const [clip] = await db.select(COLUMNS).from(clips).innerJoin(versions, CURRENT).where(eq(clips.id, id));
+  if (clip === undefined) throw new AppError("not_found", "There is no such clip.");
+  return clip;
+}
+
+/** A page of the clips, the last changed first. */
+export async function listClips(
+  db: OwnDatabase,
+  options: { search: string; page: number; pageSize: number; deleted?: boolean },
+): Promise<{ clips: Clip[]; total: number }> {
+  const words = options.search.split(/\s+/).filter((word) => word !== "");
+  const matches = words.map((word) => {
+    const pattern = `%${word.replace(/[\\%_]/g, (special) => `\\${special}`)}%`;
+    return or(
+      ilike(clips.title, pattern),
+      ilike(clips.description, pattern),
+      ilike(versions.sql, pattern),
+      ilike(clips.database, pattern),
+    );
+  });
+  const where = and(options.deleted === true ? isNotNull(clips.deletedAt) : isNull(clips.deletedAt), ...matches);
+  const [found, [counted]] = await Promise.all([
+    db
+      .select(COLUMNS)
+      .from(clips)
+      .innerJoin(versions, CURRENT)
+      .where(where)
+      .orderBy(desc(clips.updatedAt), desc(clips.id))
+      .limit(options.pageSize)
+      .offset((options.page - 1) * options.pageSize),
+    db.select({ total: count() }).from(clips).innerJoin(versions, CURRENT).where(where),
+  ]);
+  return { clips: found, total: counted!.total };
+}
+
+/** What an edit may change; what is not there stays. */
+export type ClipChanges = { [Field in keyof ClipDraft]?: ClipDraft[Field] | undefined } & {
+  /** The version that the edit was made from: another one by now is a conflict, and nothing is changed. */
+  baseVersion?: number | undefined;
+  /** The version whose SQL the new one copies. */
+  restoredFrom?: number | undefined;
+};
+
+/**
+ * Changes a clip; another SQL makes a new version, and the old ones stay as they are.
+ * @throws AppError conflict when somebody else has made a version since
+ */
+export async function editClip(db: OwnDatabase, clip: Clip, changes: ClipChanges): Promise<Clip> {
+  await db.transaction(async (tx) => {
+    const [locked] = await tx
+      .select({ version: clips.version, sql: versions.sql })
+      .from(clips)
+      .innerJoin(versions, CURRENT)
+      .where(eq(clips.id, clip.id))
+      .for("update", { of: clips });
+    const current = locked!.version;
+    if (changes.baseVersion !== undefined && changes.baseVersion !== current) {
+      throw new AppError("conflict", `Somebody else has saved version ${current} of this clip meanwhile.`, {
+        hint: "Look at it, put your change into it, and save again. Your text is not lost.",
+      });
+    }
+    const isNew = changes.sql !== undefined && changes.sql !== locked!.sql;
+    if (isNew) {
+      await tx.insert(versions).values({
+        clipId: clip.id,
+        number: current + 1,
+        sql: changes.sql!,
+        restoredFrom: changes.restoredFrom ?? null,
+      });
+    }
+    const { database, title, description, maxAgeSeconds } = changes;
+    await tx
+      .update(clips)
+      .set({
+        ...(database === undefined ? {} : { database }),
+        ...(title === undefined ? {} : { title }),
+        ...(description === undefined ? {} : { description }),
+        ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
+        ...(isNew ? { version: current + 1 } : {}),
+        updatedAt: sql`now()`,
+      })
+      .where(eq(clips.id, clip.id));
+  });
+  return getClipById(db, clip.id);
+}
+
+/** Deletes a clip, so that it can be restored; its shares stop working at once. */
+export async function deleteClip(db: OwnDatabase, clip: Clip): Promise<void> {
+  await db
+    .update(clips)
+    .set({ deletedAt: sql`now()` })
+    .where(eq(clips.id, clip.id));
+}
+
+/** Takes a deletion back. */
+export async function undeleteClip(db: OwnDatabase, clip: Clip): Promise<Clip> {
+  await db.update(clips).set({ deletedAt: null }).where(eq(clips.id, clip.id));
+  return getClipById(db, clip.id);
+}

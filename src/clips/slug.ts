@@ -1,0 +1,33 @@
+import { randomInt } from "node:crypto";
+
+const LETTERS = 28;
+
+/** A new identity for URLs: 28 random lowercase letters, 131 bits. */
+export function createSlug(): string {
+  return String.fromCharCode(...Array.from({ length: LETTERS }, () => 97 + randomInt(26)));
+}
+
+/**
+ * The identity in a part of a URL: what follows a `-` is for people and ignored (`<slug>-weekly-revenue`). Null if
+ * there is none.
+ */
+export function readSlug(text: string): string | null {
+  return /^([a-z]{28})(?:-.*)?$/s.exec(text)?.[1] ?? null;
+}
+
+/** The part of a URL that names a clip for people too: its slug and its title. */
+export function speakingSlug(slug: string, title: string): string {
+  const words = fileName(title);
+  return words === "" ? slug : `${slug}-${words}`;
+}
+
+/** A title as lowercase ASCII words with hyphens, at most 60 characters; empty if it has none. */
+export function fileName(title: string): string {
+  return title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+/, "")
+    .slice(0, 60)
+    .replace(/-+$/, "");
+}

@@ -1,0 +1,171 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { type DatabaseConfig, DEFAULT_LIMITS } from "./databases/database-config.ts";
+
+/** What the environment says, checked. */
+export interface Config {
+  host: string;
+  /** The port to listen on; `chosen` when the environment names it, else the next free one may be taken. */
+  port: { number: number; chosen: boolean };
+  /** The address under which people reach the server; null: as each request says. */
+  publicUrl: string | null;
+  /** Directory of the embedded PostgreSQL. */
+  dataDirectory: string;
+  /** Dataclips' own database; null: the embedded one. */
+  databaseUrl: string | null;
+  /** The administrator's bearer token; null: one is made and kept in the data directory. */
+  token: string | null;
+  /** Databases to query beside the embedded samples, or in place of them when databaseUrl is set. */
+  databases: readonly DatabaseConfig[];
+}
+
+/** Every fault of a configuration, each a line that names the setting and holds no secret. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    this.faults = faults;
+  }
+}
+
+/** Tokens shorter than this can be guessed. */
+const TOKEN_LENGTH = 16;
+
+/**
+ * Reads the configuration from an environment. The settings are listed in the README.
+ * @throws ConfigError with every fault at once
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = [];
+  const setting = (name: string): string | undefined => env[name]?.trim() || undefined;
+
+  const portText = setting("PORT");
+  const port = Number(portText ?? 3000);
+  if (!/^\d+$/.test(portText ?? "3000") || port > 65_535) faults.push("PORT must be a number from 0 to 65535.");
+
+  const databaseUrl = setting("DATABASE_URL");
+  if (databaseUrl !== undefined && !isPostgresUrl(databaseUrl)) {
+    faults.push("DATABASE_URL must be a postgres:// URL.");
+  }
+
+  const publicUrl = setting("DATACLIPS_URL");
+  if (publicUrl !== undefined && !/^https?:\/\/[^/?#@\s]+\/?$/.test(publicUrl)) {
+    faults.push("DATACLIPS_URL must be an http:// or https:// address without a path, such as https://clips.example.com.");
+  }
+
+  const token = setting("DATACLIPS_TOKEN");
+  if (token !== undefined && (token.length < TOKEN_LENGTH || /\s/.test(token))) {
+    faults.push(`DATACLIPS_TOKEN must have at least ${TOKEN_LENGTH} characters and no spaces.`);
+  }
+  if (databaseUrl !== undefined && token === undefined) {
+    faults.push("DATACLIPS_TOKEN is missing: with DATABASE_URL there is no default. Make one with: openssl rand -hex 24");
+  }
+
+  const databases = readDatabases(setting("DATACLIPS_DATABASES"), env, faults);
+  if (databaseUrl !== undefined && setting("DATACLIPS_DATABASES") === undefined) {
+    faults.push('DATACLIPS_DATABASES is missing: say which databases clips may query, such as {"shop": {"followers": ["postgres://…"]}}.');
+  }
+
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze({
+    host: setting("HOST") ?? "localhost",
+    port: { number: port, chosen: portText !== undefined },
+    publicUrl: publicUrl?.replace(/\/$/, "") ?? null,
+    dataDirectory: setting("DATACLIPS_DATA") ?? ".dataclips",
+    databaseUrl: databaseUrl ?? null,
+    token: token ?? null,
+    databases,
+  });
+}
+
+const postgresUrl = z.string().refine(isPostgresUrl, "must be a postgres:// URL");
+const count = z.number("must be a number").int("must be a whole number").positive("must be more than 0");
+
+const Follower = z.union([postgresUrl, z.strictObject({ name: z.string().min(1), url: postgresUrl })], "must be a postgres:// URL, or {name, url}");
+
+const DatabaseJson = z.strictObject({
+  primary: postgresUrl.nullish(),
+  followers: z.array(Follower, "must be a list of postgres:// URLs").min(1, "must have at least one (a database without a follower may name its primary)"),
+  timeout_ms: count.max(3_600_000, "must be at most 3600000 (an hour)").default(DEFAULT_LIMITS.timeoutMs),
+  max_rows: count.default(DEFAULT_LIMITS.maxRows),
+  max_bytes: count.default(DEFAULT_LIMITS.maxBytes),
+  max_row_bytes: count.max(256 * 1024 * 1024, "must be at most 268435456 (256 MiB)").default(DEFAULT_LIMITS.maxRowBytes),
+  max_runs: count.max(1000, "must be at most 1000").default(DEFAULT_LIMITS.maxRuns),
+});
+
+/** DATACLIPS_DATABASES: JSON, or the path of a file of it, with ${NAME} standing for the environment's NAME. */
+function readDatabases(
+  setting: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  faults: string[],
+): DatabaseConfig[] {
+  if (setting === undefined) return [];
+  const fault = (text: string): DatabaseConfig[] => {
+    faults.push(`DATACLIPS_DATABASES ${text}`);
+    return [];
+  };
+  let text = setting;
+  if (!setting.startsWith("{")) {
+    try {
+      text = readFileSync(setting, "utf8");
+    } catch (error) {
+      const { code } = error as { code?: string };
+      return fault(`is neither JSON nor the path of a file that can be read (${code}): ${setting.length > 200 ? "…" : setting}`);
+    }
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, passwords and all.
+    return fault("is not valid JSON.");
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return fault("must be an object of databases by name.");
+  return Object.entries(json).flatMap(([name, value]) => {
+    if (!/^[A-Za-z0-9_-]{1,63}$/.test(name)) fault(`${name}: a name has letters, digits, _ and - only.`);
+    const missing: string[] = [];
+    const parsed = DatabaseJson.safeParse(substitute(value, env, missing));
+    for (const variable of new Set(missing)) fault(`${name}: the environment has no ${variable}.`);
+    if (!parsed.success) {
+      for (const issue of parsed.error.issues) fault(`${[name, ...issue.path].join(".")}: ${issue.message}.`);
+      return [];
+    }
+    return [toDatabaseConfig(name, parsed.data)];
+  });
+}
+
+function toDatabaseConfig(name: string, json: z.infer<typeof DatabaseJson>): DatabaseConfig {
+  return {
+    name,
+    primary: json.primary ?? null,
+    followers: json.followers.map((follower, index) =>
+      typeof follower === "string"
+        ? { name: json.followers.length === 1 ? "follower" : `follower-${index + 1}`, url: follower }
+        : follower,
+    ),
+    timeoutMs: json.timeout_ms,
+    maxRows: json.max_rows,
+    maxBytes: json.max_bytes,
+    maxRowBytes: json.max_row_bytes,
+    maxRuns: json.max_runs,
+  };
+}
+
+/** Puts the environment's values in place of ${NAME} in every string. */
+function substitute(value: unknown, env: Readonly<Record<string, string | undefined>>, missing: string[]): unknown {
+  if (typeof value === "string") {
+    return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+      if (env[name] === undefined) missing.push(name);
+      return env[name] ?? "";
+    });
+  }
+  if (Array.isArray(value)) return value.map((item) => substitute(item, env, missing));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, env, missing)]));
+}
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace(/^postgres(ql)?:\/\/([^@/]*@)?\//, "postgres://$2localhost/"));
+}

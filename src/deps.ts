@@ -1,0 +1,18 @@
+import type { Databases } from "./databases/databases.ts";
+import type { OwnDatabase } from "./own-database.ts";
+import type { Runs } from "./runs/runs.ts";
+import type { ResultCache } from "./results/cache.ts";
+
+/** Everything that the application is given; createApp reads nothing else. */
+export interface Deps {
+  db: OwnDatabase;
+  databases: Databases;
+  runs: Runs;
+  cache: ResultCache;
+  /** The administrator's bearer token. */
+  token: string;
+  /** The address under which people reach the server, without a slash at the end; null: as each request says. */
+  publicUrl: string | null;
+  /** Writes to the server's log; never given SQL, values or secrets. */
+  log: (message: string, error?: unknown) => void;
+}

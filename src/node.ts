@@ -1,0 +1,163 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { createApp } from "./app.ts";
+import { addSampleClips } from "./clips/add-sample-clips.ts";
+import type { Config } from "./config.ts";
+import { type DatabaseConfig, DEFAULT_LIMITS } from "./databases/database-config.ts";
+import { openDatabases } from "./databases/databases.ts";
+import { AppError } from "./errors.ts";
+import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
+import { createSignInLink } from "./people/sign-in.ts";
+import { createToken } from "./people/tokens.ts";
+import { createResultCache } from "./results/cache.ts";
+import { loadGate } from "./runs/gate.ts";
+import { failLostRuns } from "./runs/run-records.ts";
+import { createRuns } from "./runs/runs.ts";
+
+/** How long runs may go on when the server is told to stop. */
+const DRAIN_MS = 5_000;
+/** How many ports are tried when the usual one is taken. */
+const PORT_TRIES = 20;
+
+/** A server that is up. */
+export interface RunningServer {
+  /** Where it listens, such as http://localhost:3000. */
+  url: string;
+  /** Signs one browser in, once. */
+  signInUrl: string;
+  token: string;
+  /** Ends the runs, closes every connection, stops the embedded PostgreSQL. Idempotent. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts Dataclips on Node: PostgreSQL if none is configured, migrations, the HTTP server.
+ * @param print shows a line of progress to whoever starts it
+ * @param log writes what went wrong to the server's log
+ */
+export async function startServer(
+  config: Config,
+  { print, log }: { print: (line: string) => void; log: (message: string, error?: unknown) => void },
+): Promise<RunningServer> {
+  const stops: (() => Promise<unknown>)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      for (const close of stops.toReversed()) await close();
+    })();
+    return stopping;
+  };
+  try {
+    const ground = config.databaseUrl === null ? await startEmbeddedGround(config, print) : realGround(config);
+    stops.push(ground.stop);
+    await migrateOwnDatabase(ground.ownUrl);
+    const { db, close } = openOwnDatabase(ground.ownUrl);
+    stops.push(close);
+    if (ground.samples) await addSampleClips(db);
+    const databases = openDatabases(ground.databases);
+    stops.push(databases.close);
+    const runs = createRuns({ db, log });
+    stops.push(() => runs.drain(DRAIN_MS));
+    await Promise.all([failLostRuns(db), loadGate()]);
+    const { token } = ground;
+    const app = createApp({ db, databases, runs, cache: createResultCache(), token, publicUrl: config.publicUrl, log });
+    const server = createAdaptorServer({ fetch: app.fetch, hostname: config.host }) as Server;
+    const port = await listen(server, config);
+    stops.push(() => closeServer(server));
+    const url = config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
+    return { url, signInUrl: `${url}/sign-in?link=${await createSignInLink(db)}`, token, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What a server stands on: its own database, those to be queried, and the administrator's token. */
+interface Ground {
+  ownUrl: string;
+  databases: readonly DatabaseConfig[];
+  token: string;
+  /** Whether the sample databases are there. */
+  samples: boolean;
+  stop: () => Promise<void>;
+}
+
+function realGround({ databaseUrl, databases, token }: Config): Ground {
+  return { ownUrl: databaseUrl!, databases, token: token!, samples: false, stop: async () => {} };
+}
+
+async function startEmbeddedGround(config: Config, print: (line: string) => void): Promise<Ground> {
+  // Only here: a server on real databases does not need it.
+  const { startEmbedded } = await import("./embedded/embedded.ts");
+  const embedded = await startEmbedded({ dataDirectory: config.dataDirectory, onProgress: print, samples: true });
+  const sample = (name: string): DatabaseConfig => ({
+    ...DEFAULT_LIMITS,
+    name,
+    primary: embedded.url({ role: "postgres", database: name }),
+    followers: [
+      { name: "follower", url: embedded.url({ role: "dataclips_reader", database: name, server: "follower" }) },
+    ],
+  });
+  const configured = new Set(config.databases.map(({ name }) => name));
+  return {
+    ownUrl: embedded.url({ role: "dataclips", database: "dataclips" }),
+    databases: [...config.databases, ...["shop", "billing"].filter((name) => !configured.has(name)).map(sample)],
+    token: config.token ?? (await keepToken(config.dataDirectory)),
+    samples: true,
+    stop: embedded.stop,
+  };
+}
+
+/** The administrator's token of a data directory: made once, readable by its owner only. */
+async function keepToken(dataDirectory: string): Promise<string> {
+  const path = join(dataDirectory, "token");
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOENT") throw error;
+  }
+  const token = createToken();
+  await mkdir(dataDirectory, { recursive: true });
+  await writeFile(path, `${token}\n`, { mode: 0o600 });
+  return token;
+}
+
+/** Listens on the configured port; on the next free one if it is only the default that is taken. Returns the port. */
+async function listen(server: Server, { host, port }: Config): Promise<number> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await tryToListen(server, host, port.number + tries);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === "EADDRINUSE" && !port.chosen && tries < PORT_TRIES) continue;
+      throw new AppError("conflict", `Cannot listen on ${host}, port ${port.number} (${code}).`, {
+        hint: code === "EADDRINUSE" ? "Another program has the port: stop it, or set PORT to another one." : undefined,
+        cause: error,
+      });
+    }
+  }
+}
+
+function tryToListen(server: Server, host: string, port: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.once("error", reject);
+  server.listen(port, host, () => {
+    server.off("error", reject);
+    resolve((server.address() as { port: number }).port);
+  });
+  return promise;
+}
+
+/** Stops taking requests; those under way may end until the runs are drained. */
+function closeServer(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  server.close(() => {
+    clearTimeout(cut);
+    resolve();
+  });
+  server.closeIdleConnections();
+  return promise;
+}

@@ -1,0 +1,39 @@
+import { sql } from "drizzle-orm";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { migrate } from "drizzle-orm/node-postgres/migrator";
+import pg from "pg";
+
+/** Dataclips' own database, where clips, runs, results and shares are kept. */
+export type OwnDatabase = NodePgDatabase;
+
+/** "dataclips" in ASCII, cut to 32 bits: the advisory lock around migrations. */
+const MIGRATION_LOCK = 0x64617461;
+
+const MIGRATIONS = new URL("../sql/migrations", import.meta.url).pathname;
+
+/**
+ * Opens Dataclips' own database.
+ * @param url a postgres:// URL of a role that owns the database
+ */
+export function openOwnDatabase(url: string): { db: OwnDatabase; close: () => Promise<void> } {
+  const pool = new pg.Pool({ connectionString: url, max: 10, application_name: "dataclips", keepAlive: true });
+  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  pool.on("error", () => {});
+  return { db: drizzle(pool), close: () => pool.end() };
+}
+
+/**
+ * Brings Dataclips' own database to this version's tables. Drizzle's migrator takes no lock of its own: an advisory
+ * lock keeps two servers that start together from running the same migration twice.
+ */
+export async function migrateOwnDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: "dataclips migration" });
+  await client.connect();
+  try {
+    const db = drizzle(client);
+    await db.execute(sql`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    await migrate(db, { migrationsFolder: MIGRATIONS });
+  } finally {
+    await client.end();
+  }
+}

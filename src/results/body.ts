@@ -1,0 +1,75 @@
+import { toAppError } from "../errors.ts";
+import { createOutput, take } from "./output.ts";
+import type { ResultEnd, ResultSource } from "./result.ts";
+import type { Writer } from "./writer.ts";
+
+/** Enough for a full write to the socket; more only delays the first byte. */
+const FLUSH_BYTES = 64 * 1024;
+
+/** What the one who sends a body can be told about it while it goes out. */
+export interface BodyOptions {
+  /** Sees every piece of the body before it goes out. */
+  onPiece?: (piece: Uint8Array) => void;
+  /** Called after the last piece, before the body ends. */
+  onEnd?: (end: ResultEnd) => void;
+  /** Called once when the body has ended, failed, or lost its reader. */
+  onClose: () => void;
+}
+
+/**
+ * A result in a format, as the body of a response. It is pulled: nothing is written ahead of the reader. A failure in
+ * mid-result breaks the stream, never ends it cleanly.
+ */
+export function encodeBody(source: ResultSource, writer: Writer, options: BodyOptions): ReadableStream<Uint8Array> {
+  const pieces = encode(source, writer);
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { value, done } = await pieces.next();
+          if (!done) {
+            options.onPiece?.(value);
+            controller.enqueue(value);
+            return;
+          }
+          options.onEnd?.(await source.end);
+          controller.close();
+        } catch (error) {
+          controller.error(error);
+        }
+        options.onClose();
+      },
+      async cancel() {
+        options.onClose();
+        await pieces.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** The whole of a result in a format, for one that is small and complete. */
+export async function encodeWhole(source: ResultSource, writer: Writer): Promise<Buffer<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of encode(source, writer)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** The bytes of a result in a format, in pieces of about 64 KiB, or less where the run has no more rows yet. */
+async function* encode({ head, frames, end }: ResultSource, writer: Writer): AsyncGenerator<Uint8Array, void, void> {
+  const out = createOutput();
+  writer.head(head, out);
+  try {
+    for await (const rows of frames()) {
+      if (rows.length > 0) writer.rows(rows, out);
+      // An empty piece says that the run has nothing more at the moment: what there is goes out.
+      if (out.length >= FLUSH_BYTES || (rows.length === 0 && out.length > 0)) yield take(out);
+    }
+    writer.tail(await end, head, out);
+  } catch (error) {
+    writer.failure?.(toAppError(error), out);
+    if (out.length > 0) yield take(out);
+    throw error;
+  }
+  if (out.length > 0) yield take(out);
+}

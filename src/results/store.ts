@@ -1,0 +1,201 @@
+import { and, desc, eq, gte, isNotNull, sql } from "drizzle-orm";
+import { AppError } from "../errors.ts";
+import type { OwnDatabase } from "../own-database.ts";
+import { clips, resultChunks, results } from "../tables.ts";
+import type { ResultCache } from "./cache.ts";
+import { CODECS, DEFAULT_CODEC } from "./codecs.ts";
+import type { Recording } from "./recording.ts";
+import type { ResultEnd, ResultHead, ResultSource } from "./result.ts";
+
+/** A sealed result as the store lists it. */
+export interface StoredResult {
+  id: number;
+  head: ResultHead;
+  end: ResultEnd;
+  chunkCount: number;
+  parameters: Readonly<Record<string, string | null>>;
+}
+
+/** What a result answers: one version of a clip with one set of parameter values. */
+export interface ResultKey {
+  clipId: number;
+  version: number;
+  parametersKey: string;
+}
+
+/** Gives out the next result number of a clip. */
+export async function nextResultNumber(db: OwnDatabase, clipId: number): Promise<number> {
+  const [row] = await db
+    .update(clips)
+    .set({ lastResult: sql`${clips.lastResult} + 1` })
+    .where(eq(clips.id, clipId))
+    .returning({ number: clips.lastResult });
+  if (row === undefined) throw new AppError("not_found", "The clip is gone.");
+  return row.number;
+}
+
+/** Adds a result that is not sealed yet, and so is served to nobody; returns its id. */
+export async function addResult(
+  db: OwnDatabase,
+  key: ResultKey,
+  parameters: StoredResult["parameters"],
+  head: ResultHead,
+): Promise<number> {
+  const [row] = await db
+    .insert(results)
+    .values({
+      ...key,
+      parameters,
+      number: head.number,
+      title: head.title,
+      database: head.database,
+      follower: head.follower.name,
+      lagSeconds: head.follower.lagSeconds,
+      columns: head.columns,
+      startedAt: head.startedAt,
+    })
+    .returning({ id: results.id });
+  return row!.id;
+}
+
+/** Stores a recording's chunks, each as soon as it is whole; resolves with their count when the last one is in. */
+export async function storeChunks(db: OwnDatabase, resultId: number, recording: Recording): Promise<number> {
+  const { compress } = CODECS[DEFAULT_CODEC];
+  let count = 0;
+  for (let chunk = await recording.takeChunk(); chunk !== null; chunk = await recording.takeChunk()) {
+    const { number, firstRow, firstByte, parts } = chunk;
+    const data = await compress(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+    await db.insert(resultChunks).values({ resultId, number, firstRow, firstByte, codec: DEFAULT_CODEC, data });
+    recording.stored(chunk);
+    count++;
+  }
+  return count;
+}
+
+/** Seals a result: from now on it is served. */
+export async function sealResult(db: OwnDatabase, id: number, end: ResultEnd, chunkCount: number): Promise<void> {
+  await db
+    .update(results)
+    .set({ ...end, chunkCount, sealedAt: new Date() })
+    .where(eq(results.id, id));
+}
+
+/** Removes a result that will not be sealed, with its chunks. */
+export async function removeResult(db: OwnDatabase, id: number): Promise<void> {
+  await db.delete(results).where(eq(results.id, id));
+}
+
+/** The frames of one chunk. */
+export async function readChunk(db: OwnDatabase, resultId: number, number: number): Promise<Buffer> {
+  const [chunk] = await db
+    .select({ codec: resultChunks.codec, data: resultChunks.data })
+    .from(resultChunks)
+    .where(and(eq(resultChunks.resultId, resultId), eq(resultChunks.number, number)));
+  if (chunk === undefined) {
+    throw new AppError("store_failed", "A part of this result is missing in the store.", {
+      hint: "Run the clip again.",
+    });
+  }
+  return CODECS[chunk.codec].decompress(chunk.data);
+}
+
+/** The newest sealed result of a key that started after a time. */
+export async function findNewestResult(
+  db: OwnDatabase,
+  key: ResultKey,
+  after: Date | null,
+): Promise<StoredResult | undefined> {
+  const [row] = await db
+    .select()
+    .from(results)
+    .where(
+      and(
+        eq(results.clipId, key.clipId),
+        eq(results.version, key.version),
+        eq(results.parametersKey, key.parametersKey),
+        isNotNull(results.sealedAt),
+        after === null ? undefined : gte(results.startedAt, after),
+      ),
+    )
+    .orderBy(desc(results.startedAt))
+    .limit(1);
+  return row && toStoredResult(row);
+}
+
+/** A clip's sealed result by its number. */
+export async function findResult(db: OwnDatabase, clipId: number, number: number): Promise<StoredResult | undefined> {
+  const [row] = await db
+    .select()
+    .from(results)
+    .where(and(eq(results.clipId, clipId), eq(results.number, number), isNotNull(results.sealedAt)));
+  return row && toStoredResult(row);
+}
+
+/** A stored result, to be written in any format; small ones are read once and then kept in memory. */
+export async function openStored(
+  db: OwnDatabase,
+  cache: ResultCache,
+  clipId: number,
+  stored: StoredResult,
+): Promise<ResultSource> {
+  if (!cache.fits(stored)) return storedSource(db, stored);
+  const cached = cache.get(clipId, stored.head.number);
+  const frames = cached?.frames ?? (await readAll(db, stored));
+  if (cached === undefined) cache.add(clipId, { result: stored, frames });
+  return {
+    head: stored.head,
+    end: Promise.resolve(stored.end),
+    async *frames() {
+      yield frames;
+    },
+  };
+}
+
+async function readAll(db: OwnDatabase, stored: StoredResult): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of storedSource(db, stored).frames()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Reads chunk after chunk, one ahead of the reader. */
+function storedSource(db: OwnDatabase, { id, head, end, chunkCount }: StoredResult): ResultSource {
+  return {
+    head,
+    end: Promise.resolve(end),
+    async *frames() {
+      let next = chunkCount > 0 ? readChunk(db, id, 0) : undefined;
+      for (let number = 1; next !== undefined; number++) {
+        const frames = await next;
+        next = number < chunkCount ? readChunk(db, id, number) : undefined;
+        // The reader may leave before it takes this one: its failure is then nobody's.
+        next?.catch(() => {});
+        yield frames;
+      }
+    },
+  };
+}
+
+function toStoredResult(row: typeof results.$inferSelect): StoredResult {
+  return {
+    id: row.id,
+    parameters: row.parameters,
+    chunkCount: row.chunkCount!,
+    head: {
+      title: row.title,
+      version: row.version,
+      number: row.number,
+      database: row.database,
+      follower: { name: row.follower, lagSeconds: row.lagSeconds },
+      columns: row.columns,
+      startedAt: row.startedAt,
+    },
+    end: {
+      finishedAt: row.finishedAt!,
+      durationMs: row.durationMs!,
+      rowCount: row.rowCount!,
+      bytes: row.bytes!,
+      sha256: row.sha256!,
+      truncated: row.truncated!,
+    },
+  };
+}

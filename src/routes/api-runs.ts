@@ -1,0 +1,54 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { getClip } from "../clips/clips.ts";
+import { readSlug } from "../clips/slug.ts";
+import type { Deps } from "../deps.ts";
+import { AppError } from "../errors.ts";
+import { prepareRun } from "../runs/open-result.ts";
+import type { RunInfo } from "../runs/run-records.ts";
+import { ParameterFields } from "./clip-fields.ts";
+import type { Env } from "./env.ts";
+import { readJson } from "./read-body.ts";
+
+const RunFields = z.strictObject({
+  parameters: ParameterFields.optional(),
+  version: z.number().int().positive().optional(),
+  wait: z.boolean("must be true or false").optional(),
+});
+
+/** POST /api/clips/<slug>/runs: starts a run, and waits for it if asked to. */
+export function apiClipRuns(deps: Deps): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.post("/:slug/runs", async (c) => {
+    const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
+    const { parameters = {}, version, wait = false } = await readJson(c, RunFields);
+    const run = deps.runs.start(await prepareRun(deps, clip, { parameters, version }));
+    const leave = run.join();
+    const { id } = run.info();
+    c.header("Location", `/api/runs/${id}`);
+    if (!wait) return c.json(run.info(), 202);
+    // Who waits and leaves, cancels the run (unless others wait for it too).
+    const { signal } = c.req.raw;
+    signal.addEventListener("abort", leave, { once: true });
+    if (signal.aborted) leave();
+    const info = await run.finished;
+    const failure = run.failure();
+    if (failure?.retryAfterSeconds !== undefined) c.header("Retry-After", String(failure.retryAfterSeconds));
+    return c.json(info, failure?.status ?? 200);
+  });
+
+  return app;
+}
+
+/** /api/runs/<id>: what became of a run; DELETE cancels it. */
+export function apiRuns({ runs }: Deps): Hono<Env> {
+  const app = new Hono<Env>();
+  app.get("/:id", async (c) => c.json(await runs.get(c.req.param("id"))));
+  app.delete("/:id", async (c) => {
+    const run: RunInfo = await runs.cancel(c.req.param("id"));
+    if (run.state === "cancelled") return c.json(run);
+    throw new AppError("conflict", `The run is ${run.state} already: there is nothing to cancel.`);
+  });
+  return app;
+}

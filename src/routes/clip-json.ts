@@ -1,0 +1,63 @@
+import type { Context } from "hono";
+import type { Clip } from "../clips/clips.ts";
+import { speakingSlug } from "../clips/slug.ts";
+import type { Deps } from "../deps.ts";
+import { AppError } from "../errors.ts";
+import { describeParameters } from "../runs/describe.ts";
+import { checkSql } from "../runs/check-sql.ts";
+import { compileTemplate } from "../runs/template.ts";
+
+/** A parameter as the API shows it; its type is null while no follower can be asked. */
+export interface ParameterJson {
+  name: string;
+  type: string | null;
+  default: string | null;
+}
+
+/** The address of this server as the one who asks knows it. */
+export function baseUrl(c: Context, { publicUrl }: Pick<Deps, "publicUrl">): string {
+  return publicUrl ?? new URL(c.req.url).origin;
+}
+
+/** A clip as the API shows it. */
+export function clipJson(c: Context, deps: Deps, clip: Clip): Record<string, unknown> {
+  return {
+    id: clip.id,
+    slug: clip.slug,
+    url: `${baseUrl(c, deps)}/clips/${speakingSlug(clip.slug, clip.title)}`,
+    database: clip.database,
+    title: clip.title,
+    description: clip.description,
+    version: clip.version,
+    sql: clip.sql,
+    max_age_seconds: clip.maxAgeSeconds,
+    created_at: clip.createdAt.toISOString(),
+    updated_at: clip.updatedAt.toISOString(),
+    ...(clip.deletedAt === null ? {} : { deleted_at: clip.deletedAt.toISOString() }),
+  };
+}
+
+/**
+ * Checks a clip's SQL before it is saved: template, gate, and PostgreSQL's own word on it. Says what its parameters are.
+ * @throws AppError with what is wrong; a follower that cannot be asked is no reason to lose somebody's text
+ */
+export async function checkClip(deps: Deps, databaseName: string, sql: string): Promise<ParameterJson[]> {
+  const database = deps.databases.get(databaseName);
+  const template = checkSql(sql);
+  try {
+    return await describeParameters(database, template);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status < 500) throw error;
+    return template.parameters.map(({ name, default: fallback }) => ({ name, type: null, default: fallback }));
+  }
+}
+
+/** The parameters of a clip that is saved already: whatever is wrong with its SQL by now is the run's to say. */
+export async function clipParameters(deps: Deps, clip: Clip): Promise<ParameterJson[]> {
+  try {
+    return await checkClip(deps, clip.database, clip.sql);
+  } catch {
+    const { parameters } = compileTemplate(clip.sql);
+    return parameters.map(({ name, default: fallback }) => ({ name, type: null, default: fallback }));
+  }
+}

@@ -1,0 +1,198 @@
+import { Hono } from "hono";
+import type { Context } from "hono";
+import { z } from "zod";
+import { type Clip, createClip, deleteClip, editClip, getClip, listClips, undeleteClip } from "../clips/clips.ts";
+import { createShare, listShares, revokeShare } from "../clips/shares.ts";
+import { readSlug, speakingSlug } from "../clips/slug.ts";
+import { getVersion, listVersions } from "../clips/versions.ts";
+import type { Deps } from "../deps.ts";
+import { AppError } from "../errors.ts";
+import { openResult, prepareRun } from "../runs/open-result.ts";
+import type { ParameterValues } from "../runs/parameters.ts";
+import { renderClipFormPage } from "../../views/clip-form-page.tsx";
+import { renderClipListPage } from "../../views/clip-list-page.tsx";
+import { renderClipPage } from "../../views/clip-page.tsx";
+import { renderVersionsPage } from "../../views/versions-page.tsx";
+import { ClipFields } from "./clip-fields.ts";
+import { baseUrl, checkClip, clipParameters } from "./clip-json.ts";
+import type { Env } from "./env.ts";
+import { type Preview, readPreview } from "./preview.ts";
+import { readNumber, readResultQuery } from "./query.ts";
+import { readForm } from "./read-body.ts";
+
+const PAGE_SIZE = 25;
+
+/** A form's fields before they are checked: what somebody wrote is shown again, whatever is wrong with it. */
+const DraftFields = z.object({
+  database: z.string().default(""),
+  title: z.string().default(""),
+  sql: z.string().default(""),
+  description: z.string().default(""),
+  version: z.string().optional(),
+});
+export type DraftForm = z.infer<typeof DraftFields>;
+
+/** The pages of clips: list, new, show, edit, versions, share, fork, delete. They work without JavaScript. */
+export function clipPages(deps: Deps): Hono<Env> {
+  const app = new Hono<Env>();
+  const { db } = deps;
+  const names = deps.databases.all.map(({ name }) => name);
+  const find = (c: Context<Env, "/:slug">): Promise<Clip> => getClip(db, readSlug(c.req.param("slug")));
+  const path = (clip: Clip): string => `/clips/${speakingSlug(clip.slug, clip.title)}`;
+
+  const list = async (c: Context<Env>, deleted: boolean): Promise<Response> => {
+    const page = readNumber("page", c.req.query("page") ?? "1");
+    const search = c.req.query("q") ?? "";
+    const found = await listClips(db, { search, page, pageSize: PAGE_SIZE, deleted });
+    return c.html(renderClipListPage({ ...found, search, page, pageSize: PAGE_SIZE, deleted }));
+  };
+  app.get("/", (c) => list(c, false));
+  app.get("/clips", (c) => c.redirect("/", 301));
+  app.get("/clips/deleted", (c) => list(c, true));
+
+  app.get("/clips/new", (c) => {
+    const draft = { database: c.req.query("database") ?? names[0] ?? "", title: "", sql: c.req.query("sql") ?? "", description: "" };
+    return c.html(renderClipFormPage({ draft, databases: names, error: null, clip: null }));
+  });
+
+  /** Saves a form; what is wrong is said beside it, and nothing that was written is lost. */
+  const save = async (c: Context<Env>, clip: Clip | null, store: (draft: DraftForm) => Promise<Clip>): Promise<Response> => {
+    const draft = await readForm(c, DraftFields);
+    try {
+      return c.redirect(path(await store(draft)), 303);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return c.html(renderClipFormPage({ draft, databases: names, error, clip }), error.status);
+    }
+  };
+
+  app.post("/clips", (c) =>
+    save(c, null, async (draft) => {
+      const fields = checkDraft(draft);
+      await checkClip(deps, fields.database, fields.sql);
+      return createClip(db, fields);
+    }),
+  );
+
+  const show = async (
+    c: Context<Env>,
+    clip: Clip,
+    preview: Preview,
+    shown: { version?: number | undefined; values: ParameterValues; shareUrl?: string },
+  ): Promise<Response> => {
+    const version = "error" in preview ? (shown.version ?? clip.version) : preview.head.version;
+    const [shares, parameters, { sql }] = await Promise.all([
+      listShares(db, clip.id),
+      clipParameters(deps, clip),
+      getVersion(db, clip.id, version),
+    ]);
+    const status = "error" in preview ? preview.error.status : 200;
+    c.header("Cache-Control", "no-store");
+    return c.html(
+      renderClipPage({
+        clip,
+        version,
+        sql,
+        preview,
+        parameters,
+        values: "error" in preview ? shown.values : preview.parameters,
+        shares,
+        shareUrl: shown.shareUrl ?? null,
+      }),
+      status,
+    );
+  };
+
+  app.get("/clips/:slug", async (c) => {
+    const clip = await find(c);
+    const { result, version, parameters } = readResultQuery(c.req.url);
+    const preview = await readPreview(() => openResult(deps, clip, { result, version, parameters, maxAgeSeconds: null }));
+    return show(c, clip, preview, { version, values: parameters });
+  });
+
+  app.post("/clips/:slug/run", async (c) => {
+    const clip = await find(c);
+    const values = await readForm(c, z.record(z.string(), z.string()));
+    try {
+      const run = deps.runs.start(await prepareRun(deps, clip, { parameters: values }));
+      const leave = run.join();
+      c.req.raw.signal.addEventListener("abort", leave, { once: true });
+      const { result } = await run.finished;
+      const failure = run.failure();
+      if (failure) throw failure;
+      return c.redirect(`${path(clip)}?result=${result}`, 303);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return show(c, clip, { error }, { values });
+    }
+  });
+
+  app.get("/clips/:slug/edit", async (c) => {
+    const clip = await find(c);
+    const draft = { ...clip, version: String(clip.version) };
+    return c.html(renderClipFormPage({ draft, databases: names, error: null, clip }));
+  });
+
+  app.post("/clips/:slug/edit", async (c) => {
+    const clip = await find(c);
+    return save(c, clip, async (draft) => {
+      const fields = checkDraft(draft);
+      await checkClip(deps, fields.database, fields.sql);
+      const baseVersion = draft.version === undefined ? undefined : readNumber("version", draft.version);
+      return editClip(db, clip, { ...fields, baseVersion });
+    });
+  });
+
+  app.get("/clips/:slug/versions", async (c) => {
+    const clip = await find(c);
+    return c.html(renderVersionsPage({ clip, versions: await listVersions(db, clip.id) }));
+  });
+
+  app.post("/clips/:slug/restore", async (c) => {
+    const clip = await find(c);
+    const { version } = await readForm(c, z.object({ version: z.string() }));
+    const number = readNumber("version", version);
+    const { sql } = await getVersion(db, clip.id, number);
+    return c.redirect(path(await editClip(db, clip, { sql, restoredFrom: number })), 303);
+  });
+
+  app.post("/clips/:slug/fork", async (c) => {
+    const { database, sql, description, title, maxAgeSeconds } = await find(c);
+    const fork = await createClip(db, { database, sql, description, maxAgeSeconds, title: `Copy of ${title}`.slice(0, 200) });
+    return c.redirect(`${path(fork)}/edit`, 303);
+  });
+
+  // The secret is shown in the answer itself, once: in a redirect it would stay in logs and histories.
+  app.post("/clips/:slug/shares", async (c) => {
+    const clip = await find(c);
+    const { secret } = await createShare(db, clip);
+    const preview = await readPreview(() => openResult(deps, clip, { parameters: {}, maxAgeSeconds: null }));
+    return show(c, clip, preview, { values: {}, shareUrl: `${baseUrl(c, deps)}/shares/${secret}` });
+  });
+
+  app.post("/clips/:slug/shares/:id/revoke", async (c) => {
+    const clip = await getClip(db, readSlug(c.req.param("slug")));
+    await revokeShare(db, c.req.param("id"));
+    return c.redirect(`${path(clip)}#shares`, 303);
+  });
+
+  app.post("/clips/:slug/delete", async (c) => {
+    await deleteClip(db, await find(c));
+    return c.redirect("/clips/deleted", 303);
+  });
+
+  app.post("/clips/:slug/undelete", async (c) => {
+    const clip = await undeleteClip(db, await getClip(db, readSlug(c.req.param("slug")), true));
+    return c.redirect(path(clip), 303);
+  });
+
+  return app;
+}
+
+/** A form's fields as a clip's. @throws AppError invalid_request, naming each fault */
+function checkDraft({ database, title, sql, description }: DraftForm): z.infer<typeof ClipFields> {
+  const checked = ClipFields.safeParse({ database, title, sql, description });
+  if (checked.success) return checked.data;
+  const faults = checked.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+  throw new AppError("invalid_request", `This cannot be saved yet: ${faults.join("; ")}.`);
+}

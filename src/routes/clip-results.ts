@@ -1,0 +1,31 @@
+import { Hono } from "hono";
+import { getClip } from "../clips/clips.ts";
+import { readSlug } from "../clips/slug.ts";
+import type { Deps } from "../deps.ts";
+import { FORMAT_NAMES, type Format } from "../results/formats.ts";
+import { openResult } from "../runs/open-result.ts";
+import type { Env } from "./env.ts";
+import { readResultQuery } from "./query.ts";
+import { sendResult } from "./send-result.ts";
+
+/** The formats' endings, as a pattern of hono's router: everything before it is the slug. */
+export const FORMAT_FILE = `:file{.+\\.(?:${FORMAT_NAMES.join("|")})}`;
+
+/** Splits `<slug>-words.csv` into the slug and the format. */
+export function readFormatFile(file: string): { slug: string | null; format: Format } {
+  const dot = file.lastIndexOf(".");
+  return { slug: readSlug(file.slice(0, dot)), format: file.slice(dot + 1) as Format };
+}
+
+/** GET /clips/<slug>.csv, .json, .ndjson: a clip's result, for those who may see the clip. */
+export function clipResults(deps: Deps): Hono<Env> {
+  const app = new Hono<Env>();
+  app.get(`/clips/${FORMAT_FILE}`, async (c) => {
+    const { slug, format } = readFormatFile(c.req.param("file") ?? "");
+    const clip = await getClip(deps.db, slug);
+    const { options, ...query } = readResultQuery(c.req.url);
+    const opened = await openResult(deps, clip, { ...query, maxAgeSeconds: clip.maxAgeSeconds });
+    return sendResult(c, deps, opened, { format, options });
+  });
+  return app;
+}

@@ -1,0 +1,10 @@
+import type { HttpBindings } from "@hono/node-server";
+
+/** Who makes a request: how they showed that they are the administrator, or null. */
+export type Identity = "token" | "session" | null;
+
+/** What hono's context carries here. */
+export interface Env {
+  Bindings: Partial<HttpBindings>;
+  Variables: { identity: Identity };
+}

@@ -1,0 +1,31 @@
+import type { Context } from "hono";
+import { errorBody, toAppError } from "../errors.ts";
+import { renderErrorPage } from "../../views/error-page.tsx";
+import type { Env } from "./env.ts";
+
+/** Sends an error: JSON to programs, a page with the same words to browsers. */
+export function sendError(
+  c: Context<Env>,
+  thrown: unknown,
+  log: (message: string, error?: unknown) => void = () => {},
+): Response | Promise<Response> {
+  const error = toAppError(thrown);
+  if (error.status === 500) log(`${c.req.method} ${c.req.path}`, error.cause ?? error);
+  if (error.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
+  c.header("Cache-Control", "no-store");
+  if (!wantsPage(c)) {
+    if (error.code === "unauthorized") c.header("WWW-Authenticate", 'Bearer realm="Dataclips"');
+    return c.json(errorBody(error), error.status);
+  }
+  if (error.code === "unauthorized" && c.req.method === "GET") {
+    const { pathname, search } = new URL(c.req.url);
+    return c.redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`, 303);
+  }
+  return c.html(renderErrorPage({ error, signedIn: c.var.identity === "session" }), error.status);
+}
+
+/** Browsers ask for HTML; the API and the formats are for programs, whoever asks. */
+export function wantsPage(c: Context): boolean {
+  if (c.req.path.startsWith("/api/") || /\.(csv|json|ndjson)$/.test(c.req.path)) return false;
+  return /\btext\/html\b/.test(c.req.header("Accept") ?? "");
+}

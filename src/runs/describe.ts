@@ -1,0 +1,61 @@
+import type pg from "pg";
+import { type Database, takeSession } from "../databases/databases.ts";
+import { endSession } from "../databases/reader-sessions.ts";
+import { fromPostgres } from "../sqlstates.ts";
+import type { Template } from "./template.ts";
+
+/** A parameter of a clip, with the type that PostgreSQL infers for it. */
+export interface Parameter {
+  name: string;
+  type: string;
+  default: string | null;
+}
+
+/**
+ * Asks a follower what a query's parameters are, by Parse and Describe: nothing is executed.
+ * @throws AppError query_failed with what is wrong with the SQL, no_follower
+ */
+export async function describeParameters(database: Database, template: Template): Promise<Parameter[]> {
+  const { client } = await takeSession(database.name, database.followers);
+  try {
+    await client.query("BEGIN READ ONLY");
+    const oids = await describe(client, template.text);
+    const types = await database.types(oids);
+    return template.parameters.map((parameter, index) => ({
+      name: parameter.name,
+      type: types.get(oids[index]!)!.name,
+      default: parameter.default,
+    }));
+  } catch (error) {
+    throw fromPostgres(error, template.toSourcePosition);
+  } finally {
+    endSession(client);
+  }
+}
+
+type Wire = pg.Connection & {
+  parse(query: { text: string }): void;
+  describe(message: { type: "S"; name: string }): void;
+  sync(): void;
+};
+
+/** The type OIDs of a statement's parameters. */
+async function describe(client: pg.Client, text: string): Promise<number[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let oids: number[] = [];
+  client.query({
+    submit(connection: Wire) {
+      connection.once("parameterDescription", (message: { dataTypeIDs: number[] }) => {
+        oids = message.dataTypeIDs;
+      });
+      connection.parse({ text });
+      connection.describe({ type: "S", name: "" });
+      connection.sync();
+    },
+    handleRowDescription() {},
+    handleError: reject,
+    handleReadyForQuery: () => resolve(),
+  } as unknown as pg.Submittable);
+  await promise;
+  return oids;
+}

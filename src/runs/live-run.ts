@@ -1,0 +1,251 @@
+import { randomUUID } from "node:crypto";
+import type { Database } from "../databases/databases.ts";
+import { AppError, errorBody, toAppError } from "../errors.ts";
+import type { OwnDatabase } from "../own-database.ts";
+import { createRecording } from "../results/recording.ts";
+import type { ResultEnd, ResultHead, ResultSource } from "../results/result.ts";
+import {
+  addResult,
+  nextResultNumber,
+  readChunk,
+  removeResult,
+  type ResultKey,
+  sealResult,
+  storeChunks,
+} from "../results/store.ts";
+import { execute, type Executed, type Place } from "./execute.ts";
+import { type ParameterValues, parametersKey } from "./parameters.ts";
+import type { Queue } from "./queue.ts";
+import type { Field } from "./row-stream.ts";
+import { addRun, type RunInfo, type RunState, updateRun } from "./run-records.ts";
+import type { Template } from "./template.ts";
+
+/** A run may wait in the queue for so long, and be stored for so long, before it counts as lost. */
+const DEADLINE_GRACE_MS = 10 * 60_000;
+
+/** What a follower says when a query stood in replication's way, or when it went away: worth one more try. */
+const RETRIED: readonly string[] = ["recovery_conflict", "follower_lost"];
+
+/** One execution to be: checked, and with a value for every parameter. */
+export interface RunRequest {
+  clip: { id: number; slug: string; title: string };
+  version: number;
+  database: Database;
+  template: Template;
+  parameters: ParameterValues;
+}
+
+/** A run on this server, from its start until it is stored or has failed. */
+export interface LiveRun {
+  key: ResultKey;
+  info(): RunInfo;
+  /** What it failed with, if it has. */
+  failure(): AppError | undefined;
+  /** The result, as soon as its columns are known and its first row is there; rejects with what the run failed with. */
+  opened: Promise<ResultSource>;
+  /** Resolves when nothing is left to do: stored and sealed, or failed, and the session ended. Never rejects. */
+  finished: Promise<RunInfo>;
+  /** Counts someone who waits for the run; when the last one leaves before the last row came, the run is cancelled. */
+  join(): () => void;
+  cancel(): void;
+  /** Whether it was cancelled, or is failing: nobody should join it. */
+  isCancelled(): boolean;
+}
+
+export interface LiveRunDeps {
+  db: OwnDatabase;
+  queue: Queue;
+  /** For what goes wrong where nobody waits for an answer. */
+  log: (message: string, error: unknown) => void;
+}
+
+/** Starts a run. It goes on by itself; see {@link LiveRun}. */
+export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): LiveRun {
+  const { clip, version, database, template, parameters } = request;
+  const id = randomUUID();
+  const key = { clipId: clip.id, version, parametersKey: parametersKey(parameters) };
+  const values = template.parameters.map(({ name }) => parameters[name] ?? null);
+  const createdAt = new Date();
+  const abort = new AbortController();
+  const closings: Promise<void>[] = [];
+  const opened = Promise.withResolvers<ResultSource>();
+  opened.promise.catch(() => {});
+  let state: RunState = "queued";
+  let follower: string | null = null;
+  let head: ResultHead | undefined;
+  let end: ResultEnd | undefined;
+  let error: AppError | undefined;
+  let finishedAt: Date | null = null;
+  let waiting = 0;
+  let resultId: Promise<number> | undefined;
+  let storing: Promise<number> | undefined;
+  let resume = (): void => {};
+
+  const recording = createRecording(
+    async (chunk) => readChunk(db, await resultId!, chunk),
+    () => resume(),
+  );
+
+  const info = (): RunInfo => ({
+    id,
+    clip: clip.slug,
+    version,
+    parameters,
+    state,
+    row_count: recording.rowCount,
+    bytes: recording.bytes,
+    duration_ms: end?.durationMs ?? null,
+    follower,
+    result: state === "done" ? (head?.number ?? null) : null,
+    error: error === undefined ? null : errorBody(error).error,
+    created_at: createdAt.toISOString(),
+    finished_at: finishedAt?.toISOString() ?? null,
+  });
+
+  /** Gives the result its number and its columns' types, tells the readers, and begins to store. */
+  const open = async (fields: readonly Field[], place: Place): Promise<void> => {
+    const [types, number] = await Promise.all([
+      database.types(fields.map((field) => field.typeOid)),
+      nextResultNumber(db, clip.id),
+    ]);
+    head = {
+      title: clip.title,
+      version,
+      number,
+      database: database.name,
+      follower: { name: place.follower.name, lagSeconds: place.status.lagSeconds },
+      columns: fields.map(({ name, typeOid }) => ({ name, type: types.get(typeOid)! })),
+      startedAt: place.startedAt,
+    };
+    resultId = addResult(db, key, parameters, head);
+    resultId.catch(() => {});
+    opened.resolve(recording.source(head));
+    storing = resultId.then((stored) => storeChunks(db, stored, recording));
+    storing.catch((reason) => abort.abort(storeFailed(reason)));
+  };
+
+  /** Executes the query on a follower, once; from the first row on, its rows belong to the result. */
+  const attempt = async (): Promise<void> => {
+    let opening: Promise<void> | undefined;
+    let begin: (() => Promise<void>) | undefined;
+    let pause = (): void => {};
+    const executed: Executed = await execute({
+      database,
+      template,
+      values,
+      signal: abort.signal,
+      onStream: (stream) => {
+        pause = stream.pause;
+        resume = stream.resume;
+      },
+      onFields: (fields, place) => {
+        follower = place.follower.name;
+        begin = () => {
+          opening ??= open(fields, place);
+          opening.catch((reason) => abort.abort(storeFailed(reason)));
+          return opening;
+        };
+      },
+      onRows: (frames, rows) => {
+        void begin?.();
+        recording.append(frames, rows);
+        if (recording.isFull()) pause();
+      },
+      onClosing: (closed) => closings.push(closed),
+    });
+    if (begin === undefined) throw noColumns();
+    end = recording.finish({ ...executed, finishedAt: new Date() });
+    await begin();
+  };
+
+  const perform = async (): Promise<void> => {
+    const release = await queue.acquire(abort.signal);
+    try {
+      state = "running";
+      try {
+        await attempt();
+      } catch (failure) {
+        if (abort.signal.aborted || recording.rowCount > 0 || !RETRIED.includes(toAppError(failure).code)) throw failure;
+        await attempt();
+      }
+    } finally {
+      void Promise.all(closings).then(release);
+    }
+    await sealResult(db, await resultId!, end!, await storing!);
+  };
+
+  const recorded = addRun(db, {
+    id,
+    clipId: clip.id,
+    version,
+    parameters,
+    state: "running",
+    deadlineAt: new Date(createdAt.getTime() + database.timeoutMs + DEADLINE_GRACE_MS),
+  });
+  recorded.catch(() => {});
+
+  const conclude = async (): Promise<RunInfo> => {
+    try {
+      await perform();
+      state = "done";
+    } catch (failure) {
+      error = end === undefined ? toAppError(failure) : storeFailed(failure);
+      if (error.code === "internal_error" || error.code === "store_failed") log(`run ${id} failed`, error.cause);
+      state = error.code === "run_cancelled" ? "cancelled" : "failed";
+      recording.fail(error);
+      opened.reject(error);
+      await storing?.catch(() => {});
+      await resultId?.then((stored) => removeResult(db, stored)).catch((reason) => log(`run ${id}: sweep`, reason));
+    }
+    finishedAt = new Date();
+    try {
+      await recorded;
+      await updateRun(db, info());
+    } catch (failure) {
+      log(`run ${id} could not be recorded`, failure);
+    }
+    await Promise.all(closings);
+    return info();
+  };
+
+  const cancel = (message: string): void => {
+    if (end === undefined) abort.abort(new AppError("run_cancelled", message, { hint: "Run it again." }));
+  };
+
+  // Readers get a result only with its first row in hand: an error of the query is then a proper status.
+  const firstRows = recording.firstRows.then(() => opened.promise);
+  firstRows.catch(() => {});
+
+  return {
+    key,
+    info,
+    failure: () => error,
+    opened: firstRows,
+    finished: conclude(),
+    cancel: () => cancel("The run was cancelled."),
+    isCancelled: () => abort.signal.aborted,
+    join() {
+      waiting++;
+      let joined = true;
+      return () => {
+        if (!joined) return;
+        joined = false;
+        waiting--;
+        if (waiting === 0) cancel("The run was cancelled: nobody was waiting for it any more.");
+      };
+    },
+  };
+}
+
+function storeFailed(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  return new AppError("store_failed", "The result could not be stored, so it was not kept.", {
+    hint: "Try again in a moment. If it happens again, look at Dataclips' own database: its log, and its disk.",
+    retryAfterSeconds: 10,
+    cause,
+  });
+}
+
+function noColumns(): AppError {
+  return new AppError("query_failed", "The query returns no rows.", { hint: "A clip is a SELECT." });
+}

@@ -1,0 +1,97 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Clip } from "../clips/clips.ts";
+import { getVersion } from "../clips/versions.ts";
+import type { Deps } from "../deps.ts";
+import { AppError } from "../errors.ts";
+import type { ResultEnd, ResultSource } from "../results/result.ts";
+import { findNewestResult, findResult, openStored, type StoredResult } from "../results/store.ts";
+import { checkSql } from "./check-sql.ts";
+import type { RunRequest } from "./live-run.ts";
+import { fillParameters, parametersKey, type ParameterValues } from "./parameters.ts";
+
+/** How long the headers of a live result wait for it to end: most results are complete by then, and can say so. */
+const END_MS = 5;
+
+/** Which result of a clip is meant. */
+export interface ResultRequest {
+  /** A stored result by its number. */
+  result?: number | undefined;
+  /** Another version than the current one. */
+  version?: number | undefined;
+  parameters: ParameterValues;
+  /** A stored result that is not older than this will do; null: of any age. */
+  maxAgeSeconds: number | null;
+}
+
+/** A result that can be sent. Whoever opened it calls `leave` once, when it is sent or no longer wanted. */
+export interface OpenedResult {
+  source: ResultSource;
+  /** What is known of the whole result, if it is complete already. */
+  end: ResultEnd | null;
+  parameters: ParameterValues;
+  leave: () => void;
+}
+
+/**
+ * A clip's result: the stored one where it will do, else that of a run, new or under way.
+ * @throws AppError not_found for a number or version that is not there; what the gate, the parameters and the run say
+ */
+export async function openResult(deps: Deps, clip: Clip, request: ResultRequest): Promise<OpenedResult> {
+  if (request.result !== undefined) {
+    return openFound(deps, clip, await getResult(deps, clip, request.result, request.version));
+  }
+  const run = await prepareRun(deps, clip, request);
+  const stored = await findFresh(deps, clip, run, request.maxAgeSeconds);
+  if (stored !== undefined) return openFound(deps, clip, stored);
+  const live = deps.runs.joinOrStart(run);
+  const leave = live.join();
+  try {
+    const source = await live.opened;
+    const patience = new AbortController();
+    const end = await Promise.race([source.end, delay(END_MS, null, { signal: patience.signal })]);
+    patience.abort();
+    return { source, end, parameters: run.parameters, leave };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+/** A run of a clip, checked by the gate, with a value for each parameter. */
+export async function prepareRun(
+  deps: Pick<Deps, "db" | "databases">,
+  clip: Clip,
+  { version = clip.version, parameters }: Pick<ResultRequest, "version" | "parameters">,
+): Promise<RunRequest> {
+  const sql = version === clip.version ? clip.sql : (await getVersion(deps.db, clip.id, version)).sql;
+  const database = deps.databases.get(clip.database);
+  const template = checkSql(sql);
+  return { clip, version, database, template, parameters: fillParameters(template, parameters) };
+}
+
+async function getResult(deps: Deps, clip: Clip, number: number, version: number | undefined): Promise<StoredResult> {
+  const stored = deps.cache.get(clip.id, number)?.result ?? (await findResult(deps.db, clip.id, number));
+  if (stored !== undefined && (version === undefined || stored.head.version === version)) return stored;
+  throw new AppError(
+    "not_found",
+    stored === undefined
+      ? `This clip has no result ${number}.`
+      : `Result ${number} of this clip is of version ${stored.head.version}, not ${version}.`,
+  );
+}
+
+async function findFresh(
+  { db }: Deps,
+  clip: Clip,
+  { version, parameters }: RunRequest,
+  maxAgeSeconds: number | null,
+): Promise<StoredResult | undefined> {
+  if (maxAgeSeconds === 0) return undefined;
+  const key = { clipId: clip.id, version, parametersKey: parametersKey(parameters) };
+  return findNewestResult(db, key, maxAgeSeconds === null ? null : new Date(Date.now() - maxAgeSeconds * 1000));
+}
+
+async function openFound(deps: Deps, clip: Clip, stored: StoredResult): Promise<OpenedResult> {
+  const source = await openStored(deps.db, deps.cache, clip.id, stored);
+  return { source, end: stored.end, parameters: stored.parameters, leave: () => {} };
+}

@@ -1,0 +1,218 @@
+import type pg from "pg";
+import { DATA_ROW, int32At } from "../results/frames.ts";
+
+/** A column as RowDescription names it; the OID is the base type's where the column is of a domain. */
+export interface Field {
+  name: string;
+  typeOid: number;
+}
+
+export interface RowStreamOptions {
+  /** One statement, with $1 … in it. */
+  text: string;
+  /** Values in text form; PostgreSQL infers their types. */
+  values: readonly (string | null)[];
+  /** Bytes of a row over which `onHugeRow` is called in place of reading it. */
+  maxRowBytes: number;
+  /** Called once, before any row. */
+  onFields: (fields: Field[]) => void;
+  /** Called with frames of whole rows, as they come off the socket. */
+  onRows: (frames: Buffer, rows: number) => void;
+  /** Called with the length that a row's header says, before the row is read. */
+  onHugeRow: (bytes: number) => void;
+}
+
+/** A query whose rows are being read. */
+export interface RowStream {
+  /** Resolves when the server is ready for the next query; rejects with its error, or that of the connection. */
+  done: Promise<void>;
+  /** Whether `done` has settled. */
+  isFinished(): boolean;
+  pause(): void;
+  resume(): void;
+  /** From now on all that the server sends is thrown away: the session is about to be destroyed. */
+  discard(): void;
+}
+
+type Wire = pg.Connection & {
+  parse(query: { text: string }): void;
+  bind(config: { values: readonly (string | null)[] }): void;
+  describe(message: { type: "P" | "S" }): void;
+  execute(config: object): void;
+  sync(): void;
+};
+
+/**
+ * Runs one statement by the extended protocol (one statement by construction) and hands out its DataRow messages as
+ * they came off the wire, in pieces of whole rows: no string and no object is made of a value. The connection's own
+ * parser gets every other message, in full and in order, so that node-postgres goes on as after any query of its own.
+ */
+export function streamRows(client: pg.Client, options: RowStreamOptions): RowStream {
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  let stream: Wire["stream"] | undefined;
+  let restore = (): void => {};
+  let discarding = false;
+  let finished = false;
+  let failure: Error | undefined;
+  const settle = (): void => {
+    finished = true;
+    restore();
+    if (failure) reject(failure);
+    else resolve();
+  };
+
+  client.query({
+    submit(connection: Wire) {
+      stream = connection.stream;
+      const parsers = stream.listeners("data") as ((data: Buffer) => void)[];
+      const split = createSplitter({
+        maxRowBytes: options.maxRowBytes,
+        onRows: options.onRows,
+        onHugeRow: options.onHugeRow,
+        onOther: (message) => {
+          for (const parser of parsers) parser(message);
+        },
+      });
+      const read = (data: Buffer): void => {
+        if (!discarding) split(data);
+      };
+      for (const parser of parsers) stream.off("data", parser);
+      stream.on("data", read);
+      const onEnd = (): void => {
+        failure ??= new Error("Connection terminated unexpectedly");
+        settle();
+      };
+      connection.once("readyForQuery", settle);
+      connection.once("end", onEnd);
+      restore = () => {
+        stream?.off("data", read);
+        for (const parser of parsers) stream?.on("data", parser);
+        connection.off("readyForQuery", settle);
+        connection.off("end", onEnd);
+        restore = () => {};
+      };
+      stream.cork();
+      connection.parse({ text: options.text });
+      connection.bind({ values: options.values });
+      connection.describe({ type: "P" });
+      connection.execute({});
+      connection.sync();
+      stream.uncork();
+    },
+    handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }) {
+      options.onFields(fields.map(({ name, dataTypeID }) => ({ name, typeOid: dataTypeID })));
+    },
+    handleCommandComplete() {},
+    handleEmptyQuery() {},
+    handlePortalSuspended() {},
+    /** After an error of the server, readyForQuery or the connection's end follows; after others nothing does. */
+    handleError(error: Error & { severity?: string }) {
+      failure = error;
+      if (error.severity === undefined) settle();
+    },
+    handleReadyForQuery() {},
+  } as unknown as pg.Submittable);
+
+  return {
+    done,
+    pause: () => void stream?.pause(),
+    resume: () => void stream?.resume(),
+    discard: () => {
+      discarding = true;
+    },
+    isFinished: () => finished,
+  };
+}
+
+interface SplitterOptions {
+  maxRowBytes: number;
+  onRows: (frames: Buffer, rows: number) => void;
+  onHugeRow: (bytes: number) => void;
+  /** A whole message that is not a row. */
+  onOther: (message: Buffer) => void;
+}
+
+/** Bytes of a message's type and length. */
+const HEADER_BYTES = 5;
+
+/**
+ * Splits what the server sends into runs of whole DataRow messages and single other messages. A message that spans
+ * pieces of data is collected and joined once, when it is whole.
+ */
+export function createSplitter(options: SplitterOptions): (data: Buffer) => void {
+  let pieces: Buffer[] = [];
+  let held = 0;
+  /** Bytes of the message being collected; 0 while its header is not whole. */
+  let needed = 0;
+  let refused = false;
+
+  const start = (type: number, bytes: number): boolean => {
+    needed = bytes;
+    if (type !== DATA_ROW || bytes <= options.maxRowBytes) return true;
+    refused = true;
+    options.onHugeRow(bytes);
+    return false;
+  };
+
+  const emit = (message: Buffer): void => {
+    if (message[0] === DATA_ROW) options.onRows(message, 1);
+    else options.onOther(message);
+  };
+
+  /** Goes on with the message that began in earlier data; returns where the next one begins. */
+  const complete = (data: Buffer): number => {
+    if (needed === 0) {
+      const header = Buffer.concat([...pieces, data.subarray(0, HEADER_BYTES - held)]);
+      if (header.length < HEADER_BYTES) return hold(data);
+      if (!start(header[0]!, 1 + int32At(header, 1))) return data.length;
+    }
+    if (held + data.length < needed) return hold(data);
+    const rest = needed - held;
+    const message = Buffer.concat([...pieces, data.subarray(0, rest)], needed);
+    pieces = [];
+    held = 0;
+    needed = 0;
+    emit(message);
+    return rest;
+  };
+
+  const hold = (data: Buffer): number => {
+    pieces.push(data);
+    held += data.length;
+    return data.length;
+  };
+
+  return (data) => {
+    if (refused) return;
+    let at = held > 0 ? complete(data) : 0;
+    let rowsFrom = at;
+    let rows = 0;
+    const flush = (): void => {
+      if (rows > 0) options.onRows(rowsFrom === 0 && at === data.length ? data : data.subarray(rowsFrom, at), rows);
+      rows = 0;
+    };
+    while (data.length - at >= HEADER_BYTES && !refused) {
+      const type = data[at]!;
+      const bytes = 1 + int32At(data, at + 1);
+      const next = at + bytes;
+      if (next > data.length) {
+        flush();
+        if (!start(type, bytes)) return;
+        break;
+      }
+      if (type === DATA_ROW && bytes <= options.maxRowBytes) {
+        rows++;
+        at = next;
+        continue;
+      }
+      flush();
+      if (!start(type, bytes)) return;
+      needed = 0;
+      at = next;
+      rowsFrom = next;
+      options.onOther(data.subarray(next - bytes, next));
+    }
+    flush();
+    if (at < data.length) hold(data.subarray(at));
+  };
+}

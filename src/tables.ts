@@ -1,0 +1,167 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  customType,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { ErrorBody } from "./errors.ts";
+import type { Column } from "./results/columns.ts";
+import type { ParameterValues } from "./runs/parameters.ts";
+
+/** The tables of Dataclips' own database. `npm run migration` writes the difference to sql/migrations. */
+
+const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+export const clips = pgTable(
+  "clips",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    /** 28 random lowercase letters: the clip's identity in URLs. */
+    slug: text("slug").notNull().unique(),
+    database: text("database").notNull(),
+    title: text("title").notNull(),
+    description: text("description").notNull().default(""),
+    /** The number of the current version. */
+    version: integer("version").notNull().default(1),
+    /** The highest result number given out so far. */
+    lastResult: integer("last_result").notNull().default(0),
+    /** A stored result younger than this is served in place of a run. */
+    maxAgeSeconds: integer("max_age_seconds").notNull(),
+    createdAt: time("created_at").notNull().defaultNow(),
+    updatedAt: time("updated_at").notNull().defaultNow(),
+    /** A deleted clip can be restored. */
+    deletedAt: time("deleted_at"),
+  },
+  (table) => [index("clips_updated_at").on(table.updatedAt)],
+);
+
+export const versions = pgTable(
+  "versions",
+  {
+    clipId: bigint("clip_id", { mode: "number" })
+      .notNull()
+      .references(() => clips.id, { onDelete: "cascade" }),
+    number: integer("number").notNull(),
+    sql: text("sql").notNull(),
+    /** The version that this one is a copy of, when it was made by restoring. */
+    restoredFrom: integer("restored_from"),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.clipId, table.number] })],
+);
+
+export const runs = pgTable(
+  "runs",
+  {
+    id: uuid("id").primaryKey(),
+    clipId: bigint("clip_id", { mode: "number" })
+      .notNull()
+      .references(() => clips.id, { onDelete: "cascade" }),
+    version: integer("version").notNull(),
+    parameters: jsonb("parameters").$type<ParameterValues>().notNull(),
+    state: text("state", { enum: ["queued", "running", "done", "failed", "cancelled"] }).notNull(),
+    follower: text("follower"),
+    result: integer("result"),
+    rowCount: bigint("row_count", { mode: "number" }),
+    bytes: bigint("bytes", { mode: "number" }),
+    durationMs: integer("duration_ms"),
+    error: jsonb("error").$type<ErrorBody["error"]>(),
+    createdAt: time("created_at").notNull().defaultNow(),
+    finishedAt: time("finished_at"),
+    /** A run that is not finished by then lost its server. */
+    deadlineAt: time("deadline_at").notNull(),
+  },
+  (table) => [index("runs_clip_id_created_at").on(table.clipId, table.createdAt)],
+);
+
+export const results = pgTable(
+  "results",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    clipId: bigint("clip_id", { mode: "number" })
+      .notNull()
+      .references(() => clips.id, { onDelete: "cascade" }),
+    number: integer("number").notNull(),
+    version: integer("version").notNull(),
+    parameters: jsonb("parameters").$type<ParameterValues>().notNull(),
+    /** The parameters in one canonical text, to find a result by them. */
+    parametersKey: text("parameters_key").notNull(),
+    title: text("title").notNull(),
+    database: text("database").notNull(),
+    follower: text("follower").notNull(),
+    lagSeconds: doublePrecision("lag_seconds"),
+    columns: jsonb("columns").$type<readonly Column[]>().notNull(),
+    startedAt: time("started_at").notNull(),
+    /** What follows is there once the result is sealed; an unsealed one is never served. */
+    sealedAt: time("sealed_at"),
+    finishedAt: time("finished_at"),
+    durationMs: integer("duration_ms"),
+    rowCount: bigint("row_count", { mode: "number" }),
+    bytes: bigint("bytes", { mode: "number" }),
+    sha256: text("sha256"),
+    truncated: boolean("truncated"),
+    chunkCount: integer("chunk_count"),
+  },
+  (table) => [
+    unique("results_clip_id_number").on(table.clipId, table.number),
+    index("results_fresh")
+      .on(table.clipId, table.version, table.parametersKey, table.startedAt)
+      .where(sql`sealed_at IS NOT NULL`),
+  ],
+);
+
+export const resultChunks = pgTable(
+  "result_chunks",
+  {
+    resultId: bigint("result_id", { mode: "number" })
+      .notNull()
+      .references(() => results.id, { onDelete: "cascade" }),
+    /** From 0. */
+    number: integer("number").notNull(),
+    /** The chunk's first row, from 0, and its first byte among the result's frames. */
+    firstRow: bigint("first_row", { mode: "number" }).notNull(),
+    firstByte: bigint("first_byte", { mode: "number" }).notNull(),
+    codec: text("codec", { enum: ["zstd", "gzip"] }).notNull(),
+    /** Compressed frames of whole rows. */
+    data: bytea("data").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.resultId, table.number] })],
+);
+
+export const shares = pgTable(
+  "shares",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    clipId: bigint("clip_id", { mode: "number" })
+      .notNull()
+      .references(() => clips.id, { onDelete: "cascade" }),
+    /** SHA-256 of the share's secret; the secret itself is shown once and not kept. */
+    secretHash: text("secret_hash").notNull().unique(),
+    createdAt: time("created_at").notNull().defaultNow(),
+    revokedAt: time("revoked_at"),
+  },
+  (table) => [index("shares_clip_id").on(table.clipId)],
+);
+
+/** One-time links that sign a browser in, and the sessions that they began; tokens are kept as SHA-256 only. */
+export const signInLinks = pgTable("sign_in_links", {
+  tokenHash: text("token_hash").primaryKey(),
+  expiresAt: time("expires_at").notNull(),
+});
+
+export const sessions = pgTable("sessions", {
+  tokenHash: text("token_hash").primaryKey(),
+  createdAt: time("created_at").notNull().defaultNow(),
+  expiresAt: time("expires_at").notNull(),
+});

@@ -1,0 +1,60 @@
+import type { Clip } from "../src/clips/clips.ts";
+import { speakingSlug } from "../src/clips/slug.ts";
+import type { AppError } from "../src/errors.ts";
+import type { DraftForm } from "../src/routes/clip-pages.ts";
+import { ErrorMessage } from "./error-message.tsx";
+import { Layout, renderPage } from "./layout.tsx";
+
+interface ClipFormPageProps {
+  draft: DraftForm;
+  databases: readonly string[];
+  error: AppError | null;
+  /** The clip that is edited; null for a new one. */
+  clip: Clip | null;
+}
+
+/** The form of a clip, new or edited. */
+export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPageProps): string {
+  const path = clip && `/clips/${speakingSlug(clip.slug, clip.title)}`;
+  const title = clip === null ? "New clip" : `Edit ${clip.title}`;
+  return renderPage(
+    <Layout title={title} signedIn>
+      <h1>{title}</h1>
+      {error && <ErrorMessage error={error} sql={draft.sql} />}
+      <form class="stacked" method="post" action={path === null ? "/clips" : `${path}/edit`}>
+        {draft.version !== undefined && <input type="hidden" name="version" value={draft.version} />}
+        <label>
+          Title
+          <input name="title" value={draft.title} maxlength={200} required autofocus={clip === null} />
+        </label>
+        <label>
+          Database
+          <select name="database">
+            {databases.map((name) => (
+              <option value={name} selected={name === draft.database}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          SQL
+          <textarea name="sql" rows={14} spellcheck={false} required>
+            {`\n${draft.sql}`}
+          </textarea>
+        </label>
+        <p class="note">
+          A parameter is written <code>{"{{name}}"}</code> or <code>{"{{name:default}}"}</code>, without quotes around it.
+        </p>
+        <label>
+          Description
+          <textarea name="description" rows={3}>{`\n${draft.description}`}</textarea>
+        </label>
+        <p>
+          <button class="primary">{clip === null ? "Save and run" : "Save"}</button>{" "}
+          <a href={path ?? "/"}>Cancel</a>
+        </p>
+      </form>
+    </Layout>,
+  );
+}

@@ -1,0 +1,103 @@
+import type { Clip } from "../src/clips/clips.ts";
+import type { Share } from "../src/clips/shares.ts";
+import { speakingSlug } from "../src/clips/slug.ts";
+import type { ParameterJson } from "../src/routes/clip-json.ts";
+import type { Preview } from "../src/routes/preview.ts";
+import type { ParameterValues } from "../src/runs/parameters.ts";
+import { Downloads } from "./downloads.tsx";
+import { ErrorMessage } from "./error-message.tsx";
+import { Layout, renderPage } from "./layout.tsx";
+import { ParameterForm } from "./parameter-form.tsx";
+import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
+
+interface ClipPageProps {
+  clip: Clip;
+  /** The version that is shown, and its SQL. */
+  version: number;
+  sql: string;
+  preview: Preview;
+  parameters: readonly ParameterJson[];
+  values: ParameterValues;
+  shares: readonly Share[];
+  /** The address of a share that was made just now: shown this once. */
+  shareUrl: string | null;
+}
+
+/** A clip, for those who may edit it: SQL, result, downloads, shares. */
+export function renderClipPage({ clip, version, sql, preview, parameters, values, shares, shareUrl }: ClipPageProps): string {
+  const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
+  return renderPage(
+    <Layout title={clip.title} signedIn>
+      <h1>{clip.title}</h1>
+      {clip.description !== "" && <p class="description">{clip.description}</p>}
+      <p class="facts">
+        On {clip.database} · version {version}
+        {version !== clip.version && ` (the current one is ${clip.version})`} ·{" "}
+        <a href={`${path}/versions`}>all versions</a>
+      </p>
+      <pre class="sql">{sql}</pre>
+      <div class="actions">
+        <form method="post" action={`${path}/run`}>
+          {parameters.map(({ name, default: fallback }) => (
+            <input type="hidden" name={name} value={values[name] ?? fallback ?? ""} />
+          ))}
+          <button class="primary">Run now</button>
+        </form>
+        <a class="button" href={`${path}/edit`}>
+          Edit
+        </a>
+        <form method="post" action={`${path}/fork`}>
+          <button>Fork</button>
+        </form>
+        <form method="post" action={`${path}/delete`}>
+          <button>Delete</button>
+        </form>
+      </div>
+      <ParameterForm action={path} parameters={parameters} values={values} />
+      {"error" in preview ? (
+        <ErrorMessage error={preview.error} sql={sql} />
+      ) : (
+        <>
+          <ResultFacts head={preview.head} end={preview.end} shown={preview.rows.length} />
+          <Downloads path={path} query={`?result=${preview.head.number}`} />
+          <ResultTable head={preview.head} rows={preview.rows} />
+        </>
+      )}
+      <section id="shares">
+        <h2>Share</h2>
+        {shareUrl !== null && (
+          <div class="notice" role="status">
+            <p>
+              <strong>The link is made.</strong> Copy it now: it is shown only this once.
+            </p>
+            <p>
+              <a href={shareUrl}>{shareUrl}</a>
+            </p>
+            <p>
+              As data:{" "}
+              {["csv", "json", "ndjson"].map((format) => (
+                <>
+                  <a href={`${shareUrl}.${format}`}>{format.toUpperCase()}</a>{" "}
+                </>
+              ))}
+            </p>
+          </div>
+        )}
+        <form method="post" action={`${path}/shares`}>
+          <button>Make a link</button> <span class="note">Anyone who has the link sees the result, not the SQL.</span>
+        </form>
+        {shares.length > 0 && (
+          <ul class="plain">
+            {shares.map(({ id, createdAt }) => (
+              <li>
+                <form method="post" action={`${path}/shares/${id}/revoke`}>
+                  A link made on {formatTime(createdAt)} <button class="plain">Revoke</button>
+                </form>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+    </Layout>,
+  );
+}

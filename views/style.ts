@@ -1,0 +1,78 @@
+/** The style sheet of all pages: light and dark, from 360 px on. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --ink: light-dark(#1d1b26, #e9e7f2);
+  --quiet: light-dark(#5d5970, #a9a5bd);
+  --paper: light-dark(#ffffff, #16151c);
+  --shade: light-dark(#f4f3f8, #211f2a);
+  --line: light-dark(#d9d6e3, #3a3747);
+  --accent: light-dark(#4b3fa7, #b3a9ff);
+  --on-accent: light-dark(#ffffff, #16151c);
+  --bad: light-dark(#a3182e, #ff9aa8);
+  --bad-shade: light-dark(#fdf0f2, #331a20);
+  --warn-shade: light-dark(#fff6df, #33290f);
+  --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+a { color: var(--accent); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.top { display: flex; flex-wrap: wrap; gap: .5rem 2rem; align-items: center; justify-content: space-between;
+  padding: .6rem 1.25rem; border-bottom: 1px solid var(--line); }
+.top nav { display: flex; flex-wrap: wrap; gap: .5rem 1.1rem; align-items: center; }
+.brand { font-weight: 700; text-decoration: none; color: var(--ink); }
+main { max-width: 76rem; margin: 0 auto; padding: 1rem 1.25rem 4rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: .75rem 0 .5rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.15rem; margin: 1.75rem 0 .4rem; }
+button, .button { display: inline-block; font: inherit; padding: .3rem .8rem; border: 1px solid var(--line); border-radius: .4rem;
+  background: var(--shade); color: var(--ink); text-decoration: none; cursor: pointer; }
+button:hover, .button:hover { border-color: var(--accent); }
+.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+button.plain { border: 0; background: none; padding: 0; color: var(--accent); text-decoration: underline; }
+form { margin: 0; }
+input, select, textarea { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem;
+  padding: .35rem .55rem; max-width: 100%; }
+.stacked { display: grid; gap: .9rem; max-width: 56rem; }
+.stacked label { display: grid; gap: .25rem; font-weight: 600; }
+.stacked input, .stacked select, .stacked textarea { font-weight: 400; width: 100%; }
+.stacked p { margin: 0; }
+textarea[name=sql] { font: 14px/1.5 var(--mono); tab-size: 4; }
+.search { display: flex; gap: .5rem; margin: .75rem 0 1.25rem; }
+.search input { flex: 1; max-width: 30rem; }
+.parameters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1rem 0; }
+.parameters label { display: grid; font-weight: 600; }
+.parameters input { font-weight: 400; }
+.actions, .downloads { display: flex; flex-wrap: wrap; gap: .5rem; margin: .75rem 0; }
+.clips, ul.plain { list-style: none; padding: 0; margin: 0; }
+.clips li { padding: .7rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+.clips p { margin: 0; }
+.title { font-weight: 600; }
+.description { white-space: pre-line; max-width: 46rem; }
+.facts, .note, .hint, small, .code { color: var(--quiet); font-size: .875rem; }
+.facts { margin: .4rem 0; }
+.note { font-weight: 400; }
+.pages { display: flex; gap: 1rem; margin: 1rem 0; }
+pre.sql { font: 14px/1.5 var(--mono); background: var(--shade); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem .9rem;
+  margin: .5rem 0; overflow: auto; max-height: 24rem; tab-size: 4; }
+code { font-family: var(--mono); font-size: .9em; }
+.scroll { overflow: auto; max-height: 34rem; border: 1px solid var(--line); border-radius: .4rem; }
+table { border-collapse: collapse; }
+table.result { font-size: .875rem; min-width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .7rem; border-bottom: 1px solid var(--line); }
+td { max-width: 36rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+table.result th { position: sticky; top: 0; background: var(--shade); white-space: nowrap; }
+th small { display: block; font-weight: 400; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
+.null { color: var(--quiet); font-size: .75rem; letter-spacing: .05em; }
+.error, .warning, .notice { border: 1px solid var(--line); border-left: .3rem solid var(--accent); border-radius: .4rem;
+  background: var(--shade); padding: .6rem 1rem; margin: 1rem 0; }
+.error { border-left-color: var(--bad); background: var(--bad-shade); }
+.warning { background: var(--warn-shade); }
+.error p, .notice p { margin: .25rem 0; overflow-wrap: anywhere; }
+.error .message { font-weight: 600; }
+.error figure { margin: .5rem 0; }
+.error figcaption { font-size: .875rem; }
+mark { background: var(--bad); color: var(--paper); border-radius: .2rem; padding: 0 .1rem; }
+`;
