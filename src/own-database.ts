@@ -2,9 +2,10 @@ import { sql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
+import { createReadSocket } from "./read-socket.ts";
 
 /** Dataclips' own database, where clips, runs, results and shares are kept. */
-export type OwnDatabase = NodePgDatabase;
+export type OwnDatabase = NodePgDatabase & { $client: pg.Pool };
 
 /** "dataclips" in ASCII, cut to 32 bits: the advisory lock around migrations. */
 const MIGRATION_LOCK = 0x64617461;
@@ -16,10 +17,16 @@ const MIGRATIONS = new URL("../sql/migrations", import.meta.url).pathname;
  * @param url a postgres:// URL of a role that owns the database
  */
 export function openOwnDatabase(url: string): { db: OwnDatabase; close: () => Promise<void> } {
-  const pool = new pg.Pool({ connectionString: url, max: 10, application_name: "dataclips", keepAlive: true });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    application_name: "dataclips",
+    keepAlive: true,
+    stream: createReadSocket,
+  });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on("error", () => {});
-  return { db: drizzle(pool), close: () => pool.end() };
+  return { db: drizzle({ client: pool }), close: () => pool.end() };
 }
 
 /**

@@ -132,6 +132,8 @@ export const resultChunks = pgTable(
     /** The chunk's first row, from 0, and its first byte among the result's frames. */
     firstRow: bigint("first_row", { mode: "number" }).notNull(),
     firstByte: bigint("first_byte", { mode: "number" }).notNull(),
+    /** Bytes of the frames, not compressed. */
+    bytes: integer("bytes").notNull(),
     codec: text("codec", { enum: ["zstd", "gzip"] }).notNull(),
     /** Compressed frames of whole rows. */
     data: bytea("data").notNull(),

@@ -18,6 +18,7 @@ CREATE TABLE "result_chunks" (
 	"number" integer NOT NULL,
 	"first_row" bigint NOT NULL,
 	"first_byte" bigint NOT NULL,
+	"bytes" integer NOT NULL,
 	"codec" text NOT NULL,
 	"data" "bytea" NOT NULL,
 	CONSTRAINT "result_chunks_result_id_number_pk" PRIMARY KEY("result_id","number")

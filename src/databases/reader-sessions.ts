@@ -1,4 +1,5 @@
 import pg from "pg";
+import { createReadSocket } from "../read-socket.ts";
 
 /** How long a session may wait, opened ahead, before it is replaced: proxies and firewalls drop idle connections. */
 const AHEAD_MAX_AGE_MS = 60_000;
@@ -101,6 +102,7 @@ export function readerConnection(url: string): pg.ClientConfig {
     application_name: "dataclips",
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    stream: createReadSocket,
   };
 }
 

@@ -3,18 +3,21 @@ import type { ResultEnd, ResultHead, ResultSource } from "./result.ts";
 
 /** Frames of about so many bytes make a chunk. */
 const CHUNK_BYTES = 512 * 1024;
+/** The first chunk's buffer begins with so many bytes and grows: most results are small. */
+const FIRST_BYTES = 16 * 1024;
 /** Over so many bytes that the store has not taken yet, the run has to wait. */
-const UNSTORED_BYTES = 16 * 1024 * 1024;
+const UNSTORED_BYTES = 12 * 1024 * 1024;
 /** Stored chunks stay in memory for readers up to so many bytes; who is further behind reads from the store. */
-const MEMORY_BYTES = 4 * 1024 * 1024;
+const MEMORY_BYTES = 2 * 1024 * 1024;
 
 /** A chunk of a result: frames of whole rows. */
 export interface Chunk {
   number: number;
   firstRow: number;
   firstByte: number;
+  /** How much of the buffer is filled. */
   bytes: number;
-  parts: Buffer[];
+  buffer: Buffer;
 }
 
 /** Reads a chunk's frames back from the store. */
@@ -57,7 +60,9 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
   const ended = Promise.withResolvers<ResultEnd>();
   firstRows.promise.catch(() => {});
   ended.promise.catch(() => {});
-  let open = newChunk(0, 0, 0);
+  /** Buffers of chunks that are out of memory, to be filled again: garbage of this size would cost more than the rows. */
+  const spare: Buffer[] = [];
+  let open: Chunk = { number: 0, firstRow: 0, firstByte: 0, bytes: 0, buffer: EMPTY };
   chunks.set(0, open);
   let rowCount = 0;
   let bytes = 0;
@@ -78,9 +83,26 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
 
   const evict = (): void => {
     while (inMemory > MEMORY_BYTES && oldest < storedChunks) {
-      inMemory -= chunks.get(oldest)!.bytes;
+      const { bytes: evicted, buffer } = chunks.get(oldest)!;
+      inMemory -= evicted;
+      if (buffer.length === CHUNK_BYTES) spare.push(buffer);
       chunks.delete(oldest++);
     }
+  };
+
+  /** Makes room in the open chunk, or opens the next one. */
+  const reserve = (needed: number): void => {
+    if (open.bytes + needed <= open.buffer.length) return;
+    if (open.bytes > 0 && open.bytes + needed > CHUNK_BYTES) {
+      const buffer = needed <= CHUNK_BYTES ? (spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)) : EMPTY;
+      open = { number: open.number + 1, firstRow: rowCount, firstByte: bytes, bytes: 0, buffer };
+      chunks.set(open.number, open);
+    }
+    if (needed <= open.buffer.length - open.bytes) return;
+    const size = Math.max(FIRST_BYTES, open.buffer.length * 4, open.bytes + needed);
+    const larger = Buffer.allocUnsafeSlow(size < CHUNK_BYTES || needed > CHUNK_BYTES ? size : CHUNK_BYTES);
+    open.buffer.copy(larger, 0, 0, open.bytes);
+    open.buffer = larger;
   };
 
   async function* read(): AsyncGenerator<Buffer, void, void> {
@@ -89,13 +111,15 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
       if (chunk === undefined) {
         yield await readStored(number);
       } else {
-        for (let part = 0; ; part++) {
-          while (part === chunk.parts.length && chunk === open && !closed) {
-            yield NOTHING_YET;
-            if (part === chunk.parts.length && chunk === open && !closed) await changed.promise;
+        for (let from = 0; ; ) {
+          while (from === chunk.bytes && chunk === open && !closed) {
+            yield EMPTY;
+            if (from === chunk.bytes && chunk === open && !closed) await changed.promise;
           }
-          if (part === chunk.parts.length) break;
-          yield chunk.parts[part]!;
+          if (from === chunk.bytes) break;
+          const to = chunk.bytes;
+          yield chunk.buffer.subarray(from, to);
+          from = to;
         }
       }
       if (number >= open.number) {
@@ -115,17 +139,14 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
     firstRows: firstRows.promise,
     append(frames, rows) {
       sha256.update(frames);
-      open.parts.push(frames);
+      reserve(frames.length);
+      frames.copy(open.buffer, open.bytes);
       open.bytes += frames.length;
       bytes += frames.length;
       rowCount += rows;
       unstored += frames.length;
       inMemory += frames.length;
       full = unstored > UNSTORED_BYTES;
-      if (open.bytes >= CHUNK_BYTES) {
-        open = newChunk(open.number + 1, rowCount, bytes);
-        chunks.set(open.number, open);
-      }
       firstRows.resolve();
       announce();
     },
@@ -167,9 +188,5 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
   };
 }
 
-/** What a reader gets when there is nothing more for it at the moment. */
-const NOTHING_YET = Buffer.alloc(0);
-
-function newChunk(number: number, firstRow: number, firstByte: number): Chunk {
-  return { number, firstRow, firstByte, bytes: 0, parts: [] };
-}
+/** Also what a reader gets when there is nothing more for it at the moment. */
+const EMPTY = Buffer.alloc(0);

@@ -32,7 +32,11 @@ export interface ResultEnd {
  */
 export interface ResultSource {
   head: ResultHead;
-  /** The row frames from the first to the last, in pieces of whole rows. Throws what the run failed with. */
+  /**
+   * The row frames from the first to the last, in pieces of whole rows. A piece has to be used up before anything else
+   * is awaited: its buffer may be filled again after that. An empty piece says that there is nothing more at the
+   * moment. Throws what the run failed with.
+   */
   frames(): AsyncGenerator<Buffer, void, void>;
   /** Settles once the last row has come; rejects as frames() throws. */
   end: Promise<ResultEnd>;

@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { clips, resultChunks, results } from "../tables.ts";
 import type { ResultCache } from "./cache.ts";
+import { readChunk } from "./read-chunk.ts";
 import { CODECS, DEFAULT_CODEC } from "./codecs.ts";
 import type { Recording } from "./recording.ts";
 import type { ResultEnd, ResultHead, ResultSource } from "./result.ts";
@@ -63,9 +64,9 @@ export async function storeChunks(db: OwnDatabase, resultId: number, recording: 
   const { compress } = CODECS[DEFAULT_CODEC];
   let count = 0;
   for (let chunk = await recording.takeChunk(); chunk !== null; chunk = await recording.takeChunk()) {
-    const { number, firstRow, firstByte, parts } = chunk;
-    const data = await compress(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
-    await db.insert(resultChunks).values({ resultId, number, firstRow, firstByte, codec: DEFAULT_CODEC, data });
+    const { number, firstRow, firstByte, bytes, buffer } = chunk;
+    const data = await compress(buffer.subarray(0, bytes));
+    await db.insert(resultChunks).values({ resultId, number, firstRow, firstByte, bytes, codec: DEFAULT_CODEC, data });
     recording.stored(chunk);
     count++;
   }
@@ -83,20 +84,6 @@ export async function sealResult(db: OwnDatabase, id: number, end: ResultEnd, ch
 /** Removes a result that will not be sealed, with its chunks. */
 export async function removeResult(db: OwnDatabase, id: number): Promise<void> {
   await db.delete(results).where(eq(results.id, id));
-}
-
-/** The frames of one chunk. */
-export async function readChunk(db: OwnDatabase, resultId: number, number: number): Promise<Buffer> {
-  const [chunk] = await db
-    .select({ codec: resultChunks.codec, data: resultChunks.data })
-    .from(resultChunks)
-    .where(and(eq(resultChunks.resultId, resultId), eq(resultChunks.number, number)));
-  if (chunk === undefined) {
-    throw new AppError("store_failed", "A part of this result is missing in the store.", {
-      hint: "Run the clip again.",
-    });
-  }
-  return CODECS[chunk.codec].decompress(chunk.data);
 }
 
 /** The newest sealed result of a key that started after a time. */

@@ -6,7 +6,7 @@ import { AppError } from "../errors.ts";
 import { frameBytes } from "../results/frames.ts";
 import { fromPostgres, isPostgresError } from "../sqlstates.ts";
 import { sendCancelRequest } from "./cancel-request.ts";
-import { type Field, type RowStream, streamRows } from "./row-stream.ts";
+import { type Field, type RowStream, streamRows } from "../row-stream.ts";
 import type { Template } from "./template.ts";
 
 /** How long after its statement_timeout a run is ended by our own clock. */

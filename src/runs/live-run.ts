@@ -3,11 +3,11 @@ import type { Database } from "../databases/databases.ts";
 import { AppError, errorBody, toAppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { createRecording } from "../results/recording.ts";
+import { readChunk } from "../results/read-chunk.ts";
 import type { ResultEnd, ResultHead, ResultSource } from "../results/result.ts";
 import {
   addResult,
   nextResultNumber,
-  readChunk,
   removeResult,
   type ResultKey,
   sealResult,
@@ -16,7 +16,7 @@ import {
 import { execute, type Executed, type Place } from "./execute.ts";
 import { type ParameterValues, parametersKey } from "./parameters.ts";
 import type { Queue } from "./queue.ts";
-import type { Field } from "./row-stream.ts";
+import type { Field } from "../row-stream.ts";
 import { addRun, type RunInfo, type RunState, updateRun } from "./run-records.ts";
 import type { Template } from "./template.ts";
 

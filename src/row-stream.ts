@@ -1,5 +1,6 @@
 import type pg from "pg";
-import { DATA_ROW, int32At } from "../results/frames.ts";
+import { DATA_ROW, int32At } from "./results/frames.ts";
+import { setDirect } from "./read-socket.ts";
 
 /** A column as RowDescription names it; the OID is the base type's where the column is of a domain. */
 export interface Field {
@@ -12,11 +13,13 @@ export interface RowStreamOptions {
   text: string;
   /** Values in text form; PostgreSQL infers their types. */
   values: readonly (string | null)[];
+  /** Asks for values in binary form; the text form is the default. */
+  binary?: boolean;
   /** Bytes of a row over which `onHugeRow` is called in place of reading it. */
   maxRowBytes: number;
   /** Called once, before any row. */
   onFields: (fields: Field[]) => void;
-  /** Called with frames of whole rows, as they come off the socket. */
+  /** Called with frames of whole rows as they come off the socket; their buffer is only good until this returns. */
   onRows: (frames: Buffer, rows: number) => void;
   /** Called with the length that a row's header says, before the row is read. */
   onHugeRow: (bytes: number) => void;
@@ -36,7 +39,7 @@ export interface RowStream {
 
 type Wire = pg.Connection & {
   parse(query: { text: string }): void;
-  bind(config: { values: readonly (string | null)[] }): void;
+  bind(config: { values: readonly (string | null)[]; binary: boolean }): void;
   describe(message: { type: "P" | "S" }): void;
   execute(config: object): void;
   sync(): void;
@@ -78,6 +81,7 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
       };
       for (const parser of parsers) stream.off("data", parser);
       stream.on("data", read);
+      setDirect(stream, true);
       const onEnd = (): void => {
         failure ??= new Error("Connection terminated unexpectedly");
         settle();
@@ -85,6 +89,7 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
       connection.once("readyForQuery", settle);
       connection.once("end", onEnd);
       restore = () => {
+        setDirect(stream!, false);
         stream?.off("data", read);
         for (const parser of parsers) stream?.on("data", parser);
         connection.off("readyForQuery", settle);
@@ -93,7 +98,7 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
       };
       stream.cork();
       connection.parse({ text: options.text });
-      connection.bind({ values: options.values });
+      connection.bind({ values: options.values, binary: options.binary ?? false });
       connection.describe({ type: "P" });
       connection.execute({});
       connection.sync();
@@ -177,7 +182,8 @@ export function createSplitter(options: SplitterOptions): (data: Buffer) => void
   };
 
   const hold = (data: Buffer): number => {
-    pieces.push(data);
+    // The data is only good until this returns (read-socket.ts).
+    pieces.push(Buffer.from(data));
     held += data.length;
     return data.length;
   };

@@ -1,0 +1,53 @@
+import { AppError } from "../errors.ts";
+import type { OwnDatabase } from "../own-database.ts";
+import { streamRows } from "../row-stream.ts";
+import { CODECS, type CodecName } from "./codecs.ts";
+import { int32At, ROW_HEADER_BYTES } from "./frames.ts";
+
+/** A chunk is about 512 KiB, or one row. */
+const MAX_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * The frames of one chunk of a stored result. Read in binary form, straight off the wire: node-postgres would get the
+ * bytes as hexadecimal text, and make a string of it.
+ * @throws AppError store_failed when it is not there
+ */
+export async function readChunk(db: OwnDatabase, resultId: number, number: number): Promise<Buffer> {
+  const client = await db.$client.connect();
+  let row: Buffer | undefined;
+  let failure: Error | undefined;
+  try {
+    await streamRows(client, {
+      text: "SELECT codec, bytes, data FROM result_chunks WHERE result_id = $1 AND number = $2",
+      values: [String(resultId), String(number)],
+      binary: true,
+      maxRowBytes: MAX_BYTES,
+      onFields: () => {},
+      onRows: (frames) => {
+        row = Buffer.from(frames);
+      },
+      onHugeRow: () => {},
+    }).done;
+  } catch (error) {
+    failure = error as Error;
+    throw error;
+  } finally {
+    client.release(failure);
+  }
+  if (row === undefined) {
+    throw new AppError("store_failed", "A part of this result is missing in the store.", { hint: "Run the clip again." });
+  }
+  const [codec, bytes, data] = readFields(row);
+  return CODECS[codec!.toString() as CodecName].decompress(data!, int32At(bytes!, 0));
+}
+
+/** The fields of one frame, none of them NULL. */
+function readFields(frame: Buffer): Buffer[] {
+  const fields: Buffer[] = [];
+  for (let at = ROW_HEADER_BYTES; at < frame.length; ) {
+    const length = int32At(frame, at);
+    fields.push(frame.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return fields;
+}
