@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { addSampleClips } from "./clips/add-sample-clips.ts";
@@ -49,6 +50,8 @@ export async function startServer(
     })();
     return stopping;
   };
+  // PostgreSQL's grammar is one function of WebAssembly: to optimise it takes V8 half a gigabyte and a second of a core.
+  for (const flag of ["--liftoff-only", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering"]) setFlagsFromString(flag);
   try {
     const ground = config.databaseUrl === null ? await startEmbeddedGround(config, print) : realGround(config);
     stops.push(ground.stop);

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type pg from "pg";
 import { DATA_ROW, int32At } from "./results/frames.ts";
 import { setDirect } from "./read-socket.ts";
@@ -37,7 +38,8 @@ export interface RowStream {
   discard(): void;
 }
 
-type Wire = pg.Connection & {
+type Wire = Omit<pg.Connection, "stream"> & {
+  stream: Socket;
   parse(query: { text: string }): void;
   bind(config: { values: readonly (string | null)[]; binary: boolean }): void;
   describe(message: { type: "P" | "S" }): void;
