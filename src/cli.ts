@@ -24,7 +24,12 @@ async function serve(): Promise<void> {
   const started = startServer(readConfig(process.env), { print: (line) => console.log(line), log });
   const stop = (): void => {
     console.log("Stopping …");
-    started.then(({ stop: end }) => end()).then(() => process.exit(0), () => process.exit(1));
+    started
+      .then(({ stop: end }) => end())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
@@ -32,8 +37,12 @@ async function serve(): Promise<void> {
   console.log(`
 Dataclips is ready on ${url}
 
-  Sign in (once, within a day):  ${signInUrl}${process.env["DATACLIPS_TOKEN"] ? "" : `
-  Token for the API:             ${token}`}
+  Sign in (once, within a day):  ${signInUrl}${
+    process.env["DATACLIPS_TOKEN"]
+      ? ""
+      : `
+  Token for the API:             ${token}`
+  }
 `);
 }
 

@@ -25,7 +25,9 @@ export class ConfigError extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(`The configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    super(
+      `The configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
+    );
     this.faults = faults;
   }
 }
@@ -52,7 +54,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const publicUrl = setting("DATACLIPS_URL");
   if (publicUrl !== undefined && !/^https?:\/\/[^/?#@\s]+\/?$/.test(publicUrl)) {
-    faults.push("DATACLIPS_URL must be an http:// or https:// address without a path, such as https://clips.example.com.");
+    faults.push(
+      "DATACLIPS_URL must be an http:// or https:// address without a path, such as https://clips.example.com.",
+    );
   }
 
   const token = setting("DATACLIPS_TOKEN");
@@ -60,12 +64,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     faults.push(`DATACLIPS_TOKEN must have at least ${TOKEN_LENGTH} characters and no spaces.`);
   }
   if (databaseUrl !== undefined && token === undefined) {
-    faults.push("DATACLIPS_TOKEN is missing: with DATABASE_URL there is no default. Make one with: openssl rand -hex 24");
+    faults.push(
+      "DATACLIPS_TOKEN is missing: with DATABASE_URL there is no default. Make one with: openssl rand -hex 24",
+    );
   }
 
   const databases = readDatabases(setting("DATACLIPS_DATABASES"), env, faults);
   if (databaseUrl !== undefined && setting("DATACLIPS_DATABASES") === undefined) {
-    faults.push('DATACLIPS_DATABASES is missing: say which databases clips may query, such as {"shop": {"followers": ["postgres://…"]}}.');
+    faults.push(
+      'DATACLIPS_DATABASES is missing: say which databases clips may query, such as {"shop": {"followers": ["postgres://…"]}}.',
+    );
   }
 
   if (faults.length > 0) throw new ConfigError(faults);
@@ -83,15 +91,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 const postgresUrl = z.string().refine(isPostgresUrl, "must be a postgres:// URL");
 const count = z.number("must be a number").int("must be a whole number").positive("must be more than 0");
 
-const Follower = z.union([postgresUrl, z.strictObject({ name: z.string().min(1), url: postgresUrl })], "must be a postgres:// URL, or {name, url}");
+const Follower = z.union(
+  [postgresUrl, z.strictObject({ name: z.string().min(1), url: postgresUrl })],
+  "must be a postgres:// URL, or {name, url}",
+);
 
 const DatabaseJson = z.strictObject({
   primary: postgresUrl.nullish(),
-  followers: z.array(Follower, "must be a list of postgres:// URLs").min(1, "must have at least one (a database without a follower may name its primary)"),
+  followers: z
+    .array(Follower, "must be a list of postgres:// URLs")
+    .min(1, "must have at least one (a database without a follower may name its primary)"),
   timeout_ms: count.max(3_600_000, "must be at most 3600000 (an hour)").default(DEFAULT_LIMITS.timeoutMs),
   max_rows: count.default(DEFAULT_LIMITS.maxRows),
   max_bytes: count.default(DEFAULT_LIMITS.maxBytes),
-  max_row_bytes: count.max(256 * 1024 * 1024, "must be at most 268435456 (256 MiB)").default(DEFAULT_LIMITS.maxRowBytes),
+  max_row_bytes: count
+    .max(256 * 1024 * 1024, "must be at most 268435456 (256 MiB)")
+    .default(DEFAULT_LIMITS.maxRowBytes),
   max_runs: count.max(1000, "must be at most 1000").default(DEFAULT_LIMITS.maxRuns),
 });
 
@@ -112,7 +127,9 @@ function readDatabases(
       text = readFileSync(setting, "utf8");
     } catch (error) {
       const { code } = error as { code?: string };
-      return fault(`is neither JSON nor the path of a file that can be read (${code}): ${setting.length > 200 ? "…" : setting}`);
+      return fault(
+        `is neither JSON nor the path of a file that can be read (${code}): ${setting.length > 200 ? "…" : setting}`,
+      );
     }
   }
   let json: unknown;
@@ -122,7 +139,8 @@ function readDatabases(
     // The parser's own message quotes the text, passwords and all.
     return fault("is not valid JSON.");
   }
-  if (typeof json !== "object" || json === null || Array.isArray(json)) return fault("must be an object of databases by name.");
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    return fault("must be an object of databases by name.");
   return Object.entries(json).flatMap(([name, value]) => {
     if (!/^[A-Za-z0-9_-]{1,63}$/.test(name)) fault(`${name}: a name has letters, digits, _ and - only.`);
     const missing: string[] = [];
@@ -167,5 +185,8 @@ function substitute(value: unknown, env: Readonly<Record<string, string | undefi
 }
 
 function isPostgresUrl(text: string): boolean {
-  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace(/^postgres(ql)?:\/\/([^@/]*@)?\//, "postgres://$2localhost/"));
+  return (
+    /^postgres(ql)?:\/\//.test(text) &&
+    URL.canParse(text.replace(/^postgres(ql)?:\/\/([^@/]*@)?\//, "postgres://$2localhost/"))
+  );
 }

@@ -30,7 +30,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   "42703": { code: "query_failed" },
   "42P01": { code: "query_failed", hint: "Check the name and its schema; the reader role needs USAGE on the schema." },
   "42P18": { code: "query_failed", hint: "Say the parameter's type: {{name}}::date, for example." },
-  "53200": { code: "query_failed", hint: "The query needs more memory than the follower has; let it read or sort less." },
+  "53200": {
+    code: "query_failed",
+    hint: "The query needs more memory than the follower has; let it read or sort less.",
+  },
   "53300": {
     code: "database_busy",
     message: "The follower has no connection left.",

@@ -44,15 +44,15 @@ export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPa
           </textarea>
         </label>
         <p class="note">
-          A parameter is written <code>{"{{name}}"}</code> or <code>{"{{name:default}}"}</code>, without quotes around it.
+          A parameter is written <code>{"{{name}}"}</code> or <code>{"{{name:default}}"}</code>, without quotes around
+          it.
         </p>
         <label>
           Description
           <textarea name="description" rows={3}>{`\n${draft.description}`}</textarea>
         </label>
         <p>
-          <button class="primary">{clip === null ? "Save and run" : "Save"}</button>{" "}
-          <a href={path ?? "/"}>Cancel</a>
+          <button class="primary">{clip === null ? "Save and run" : "Save"}</button> <a href={path ?? "/"}>Cancel</a>
         </p>
       </form>
     </Layout>,

@@ -16,7 +16,8 @@ interface ClipListPageProps {
 /** The clips, or those that are deleted, with a search. */
 export function renderClipListPage({ clips, total, search, page, pageSize, deleted }: ClipListPageProps): string {
   const action = deleted ? "/clips/deleted" : "/";
-  const link = (to: number): string => `${action}?${new URLSearchParams({ ...(search && { q: search }), page: String(to) })}`;
+  const link = (to: number): string =>
+    `${action}?${new URLSearchParams({ ...(search && { q: search }), page: String(to) })}`;
   return renderPage(
     <Layout title={deleted ? "Deleted clips" : "Clips"} signedIn>
       <h1>{deleted ? "Deleted clips" : "Clips"}</h1>

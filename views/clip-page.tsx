@@ -24,7 +24,16 @@ interface ClipPageProps {
 }
 
 /** A clip, for those who may edit it: SQL, result, downloads, shares. */
-export function renderClipPage({ clip, version, sql, preview, parameters, values, shares, shareUrl }: ClipPageProps): string {
+export function renderClipPage({
+  clip,
+  version,
+  sql,
+  preview,
+  parameters,
+  values,
+  shares,
+  shareUrl,
+}: ClipPageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
     <Layout title={clip.title} signedIn>

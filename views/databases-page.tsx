@@ -36,8 +36,8 @@ export function renderDatabasesPage({ databases }: { databases: readonly Databas
           </table>
           <p class="facts">
             At most {database.timeout_ms / 1000} s, {database.max_rows.toLocaleString("en")} rows and{" "}
-            {Math.round(database.max_bytes / 1024 / 1024)} MiB a run · {database.running} of {database.max_runs} runs under
-            way, {database.waiting} waiting
+            {Math.round(database.max_bytes / 1024 / 1024)} MiB a run · {database.running} of {database.max_runs} runs
+            under way, {database.waiting} waiting
           </p>
         </section>
       ))}

@@ -34,9 +34,15 @@ function MarkedSql({ sql, position }: { sql: string; position: number }) {
         Line {line}, column {column}:
       </figcaption>
       <pre class="sql">
-        {before.split("\n").slice(-CONTEXT_LINES - 1).join("\n")}
+        {before
+          .split("\n")
+          .slice(-CONTEXT_LINES - 1)
+          .join("\n")}
         <mark>{word === "" ? " " : word}</mark>
-        {after.split("\n").slice(0, CONTEXT_LINES + 1).join("\n")}
+        {after
+          .split("\n")
+          .slice(0, CONTEXT_LINES + 1)
+          .join("\n")}
       </pre>
     </figure>
   );

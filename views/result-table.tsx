@@ -3,7 +3,9 @@ import type { ResultEnd, ResultHead } from "../src/results/result.ts";
 
 /** The first rows of a result. NULL differs from the empty string; numbers stand right. */
 export function ResultTable({ head, rows }: { head: ResultHead; rows: (string | null)[][] }) {
-  const classes = head.columns.map(({ type }) => (!type.array && jsonKind(type.oid) === "number" ? "number" : undefined));
+  const classes = head.columns.map(({ type }) =>
+    !type.array && jsonKind(type.oid) === "number" ? "number" : undefined,
+  );
   return (
     <div class="scroll" tabindex={0} role="region" aria-label="Result">
       <table class="result">

@@ -15,8 +15,8 @@ export function renderSignInPage({ next, error }: { next: string; error: AppErro
           <input type="password" name="token" autocomplete="current-password" required autofocus />
         </label>
         <p class="note">
-          It is the setting <code>DATACLIPS_TOKEN</code>. With the embedded PostgreSQL the server prints it at its start,
-          and a link that signs you in at once.
+          It is the setting <code>DATACLIPS_TOKEN</code>. With the embedded PostgreSQL the server prints it at its
+          start, and a link that signs you in at once.
         </p>
         <button class="primary">Sign in</button>
       </form>

@@ -8,7 +8,10 @@ import type { Writer } from "./writer.ts";
 const FORMATS = {
   csv: { options: ["bom", "delimiter", "escape_formulas"], create: createCsv },
   json: { options: ["rows", "numbers"], create: (options: FormatOptions) => createJsonWriter(jsonOptions(options)) },
-  ndjson: { options: ["rows", "numbers"], create: (options: FormatOptions) => createNdjsonWriter(jsonOptions(options)) },
+  ndjson: {
+    options: ["rows", "numbers"],
+    create: (options: FormatOptions) => createNdjsonWriter(jsonOptions(options)),
+  },
 } as const;
 
 /** The formats of a result, by the ending of its URL. */

@@ -35,7 +35,9 @@ export async function readChunk(db: OwnDatabase, resultId: number, number: numbe
     client.release(failure);
   }
   if (row === undefined) {
-    throw new AppError("store_failed", "A part of this result is missing in the store.", { hint: "Run the clip again." });
+    throw new AppError("store_failed", "A part of this result is missing in the store.", {
+      hint: "Run the clip again.",
+    });
   }
   const [codec, bytes, data] = readFields(row);
   return CODECS[codec!.toString() as CodecName].decompress(data!, int32At(bytes!, 0));
@@ -44,7 +46,7 @@ export async function readChunk(db: OwnDatabase, resultId: number, number: numbe
 /** The fields of one frame, none of them NULL. */
 function readFields(frame: Buffer): Buffer[] {
   const fields: Buffer[] = [];
-  for (let at = ROW_HEADER_BYTES; at < frame.length; ) {
+  for (let at = ROW_HEADER_BYTES; at < frame.length;) {
     const length = int32At(frame, at);
     fields.push(frame.subarray(at + 4, at + 4 + length));
     at += 4 + length;

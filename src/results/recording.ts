@@ -111,7 +111,7 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
       if (chunk === undefined) {
         yield await readStored(number);
       } else {
-        for (let from = 0; ; ) {
+        for (let from = 0; ;) {
           while (from === chunk.bytes && chunk === open && !closed) {
             yield EMPTY;
             if (from === chunk.bytes && chunk === open && !closed) await changed.promise;

@@ -27,7 +27,12 @@ export function apiClips(deps: Deps): Hono<Env> {
   app.get("/", async (c) => {
     const page = readNumber("page", c.req.query("page") ?? "1");
     const deleted = c.req.query("deleted") === "true";
-    const { clips, total } = await listClips(db, { search: c.req.query("q") ?? "", page, pageSize: PAGE_SIZE, deleted });
+    const { clips, total } = await listClips(db, {
+      search: c.req.query("q") ?? "",
+      page,
+      pageSize: PAGE_SIZE,
+      deleted,
+    });
     return c.json({ clips: clips.map((clip) => clipJson(c, deps, clip)), page, page_size: PAGE_SIZE, total });
   });
 
@@ -77,7 +82,10 @@ export function apiClips(deps: Deps): Hono<Env> {
 
   app.post("/:slug/versions", async (c) => {
     const clip = await getClip(db, readSlug(c.req.param("slug")));
-    const { restore } = await readJson(c, z.strictObject({ restore: z.number("must be the number of a version").int().positive() }));
+    const { restore } = await readJson(
+      c,
+      z.strictObject({ restore: z.number("must be the number of a version").int().positive() }),
+    );
     const { sql } = await getVersion(db, clip.id, restore);
     const parameters = await checkClip(deps, clip.database, sql);
     const restored = await editClip(db, clip, { sql, restoredFrom: restore });

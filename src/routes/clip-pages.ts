@@ -51,12 +51,21 @@ export function clipPages(deps: Deps): Hono<Env> {
   app.get("/clips/deleted", (c) => list(c, true));
 
   app.get("/clips/new", (c) => {
-    const draft = { database: c.req.query("database") ?? names[0] ?? "", title: "", sql: c.req.query("sql") ?? "", description: "" };
+    const draft = {
+      database: c.req.query("database") ?? names[0] ?? "",
+      title: "",
+      sql: c.req.query("sql") ?? "",
+      description: "",
+    };
     return c.html(renderClipFormPage({ draft, databases: names, error: null, clip: null }));
   });
 
   /** Saves a form; what is wrong is said beside it, and nothing that was written is lost. */
-  const save = async (c: Context<Env>, clip: Clip | null, store: (draft: DraftForm) => Promise<Clip>): Promise<Response> => {
+  const save = async (
+    c: Context<Env>,
+    clip: Clip | null,
+    store: (draft: DraftForm) => Promise<Clip>,
+  ): Promise<Response> => {
     const draft = await readForm(c, DraftFields);
     try {
       return c.redirect(path(await store(draft)), 303);
@@ -106,7 +115,9 @@ export function clipPages(deps: Deps): Hono<Env> {
   app.get("/clips/:slug", async (c) => {
     const clip = await find(c);
     const { result, version, parameters } = readResultQuery(c.req.url);
-    const preview = await readPreview(() => openResult(deps, clip, { result, version, parameters, maxAgeSeconds: null }));
+    const preview = await readPreview(() =>
+      openResult(deps, clip, { result, version, parameters, maxAgeSeconds: null }),
+    );
     return show(c, clip, preview, { version, values: parameters });
   });
 
@@ -158,7 +169,13 @@ export function clipPages(deps: Deps): Hono<Env> {
 
   app.post("/clips/:slug/fork", async (c) => {
     const { database, sql, description, title, maxAgeSeconds } = await find(c);
-    const fork = await createClip(db, { database, sql, description, maxAgeSeconds, title: `Copy of ${title}`.slice(0, 200) });
+    const fork = await createClip(db, {
+      database,
+      sql,
+      description,
+      maxAgeSeconds,
+      title: `Copy of ${title}`.slice(0, 200),
+    });
     return c.redirect(`${path(fork)}/edit`, 303);
   });
 

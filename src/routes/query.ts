@@ -34,5 +34,8 @@ export function readResultQuery(url: string): ResultQuery {
 /** A whole number from 1 on, as results and versions have. */
 export function readNumber(name: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new AppError("invalid_request", `${name} must be a number from 1 on, not ${JSON.stringify(text.slice(0, 40))}.`);
+  throw new AppError(
+    "invalid_request",
+    `${name} must be a number from 1 on, not ${JSON.stringify(text.slice(0, 40))}.`,
+  );
 }

@@ -36,6 +36,8 @@ export async function readForm<Schema extends z.ZodType>(c: Context, schema: Sch
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
-  const faults = checked.error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`));
+  const faults = checked.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join(".")}: ${message}`,
+  );
   throw new AppError("invalid_request", `The request is not right: ${faults.join("; ")}.`);
 }

@@ -70,7 +70,10 @@ function stream(
   const hash = digests !== null && known === undefined ? createHash("sha256") : null;
   const outgoing = c.req.raw.method === "HEAD" || c.env?.incoming?.httpVersion !== "1.1" ? undefined : c.env.outgoing;
   if (outgoing !== undefined && (hash !== null || end === null)) {
-    c.header("Trailer", [...(hash ? ["Content-Digest"] : []), ...(end ? [] : ["X-Row-Count", "X-Truncated"])].join(", "));
+    c.header(
+      "Trailer",
+      [...(hash ? ["Content-Digest"] : []), ...(end ? [] : ["X-Row-Count", "X-Truncated"])].join(", "),
+    );
     c.header("Transfer-Encoding", "chunked");
   }
   const body = encodeBody(source, writer, {
@@ -102,7 +105,14 @@ function endFields(end: ResultEnd): Record<string, string> {
 
 /** A strong validator: the same tag means the same bytes, for a result never changes and its writers do not either. */
 function entityTag(head: ResultHead, end: ResultEnd, format: Format, options: FormatOptions): string {
-  const identity = [end.sha256, head.number, head.title, head.startedAt.getTime(), format, Object.entries(options).toSorted()];
+  const identity = [
+    end.sha256,
+    head.number,
+    head.title,
+    head.startedAt.getTime(),
+    format,
+    Object.entries(options).toSorted(),
+  ];
   return `"${createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 32)}"`;
 }
 

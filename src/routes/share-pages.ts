@@ -24,7 +24,10 @@ export function sharePages(deps: Deps): Hono<Env> {
     const clip = await getSharedClip(deps.db, secret);
     const { options, result, version, parameters } = readResultQuery(url);
     if (result !== undefined || version !== undefined) {
-      throw new AppError("invalid_request", "A share shows the clip's current result: it takes no result and no version.");
+      throw new AppError(
+        "invalid_request",
+        "A share shows the clip's current result: it takes no result and no version.",
+      );
     }
     const opened = (): Promise<OpenedResult> =>
       openResult(deps, clip, { parameters, maxAgeSeconds: clip.maxAgeSeconds });

@@ -14,7 +14,12 @@ export function checkSql(sql: string): Template {
   } catch (error) {
     if (!(error instanceof AppError) || error.position === undefined) throw error;
     const { code, message, hint, sqlstate } = error;
-    throw new AppError(code, message, { hint, sqlstate, position: template.toSourcePosition(error.position), cause: error });
+    throw new AppError(code, message, {
+      hint,
+      sqlstate,
+      position: template.toSourcePosition(error.position),
+      cause: error,
+    });
   }
   return template;
 }

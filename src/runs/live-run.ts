@@ -165,7 +165,8 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
       try {
         await attempt();
       } catch (failure) {
-        if (abort.signal.aborted || recording.rowCount > 0 || !RETRIED.includes(toAppError(failure).code)) throw failure;
+        if (abort.signal.aborted || recording.rowCount > 0 || !RETRIED.includes(toAppError(failure).code))
+          throw failure;
         await attempt();
       }
     } finally {

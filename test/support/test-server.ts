@@ -1,0 +1,178 @@
+import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import pg from "pg";
+import { inject } from "vitest";
+import { createApp } from "../../src/app.ts";
+import { type DatabaseConfig, DEFAULT_LIMITS } from "../../src/databases/database-config.ts";
+import { openDatabases } from "../../src/databases/databases.ts";
+import type { Deps } from "../../src/deps.ts";
+import { openOwnDatabase } from "../../src/own-database.ts";
+import { createResultCache } from "../../src/results/cache.ts";
+import { loadGate } from "../../src/runs/gate.ts";
+import { createRuns } from "../../src/runs/runs.ts";
+import { DATABASE } from "./global-setup.ts";
+
+export const TOKEN = "a-token-for-the-tests-only";
+
+/** A Dataclips of a test file's own: real HTTP, its own database, and a database to query on the real follower. */
+export interface TestServer {
+  url: string;
+  deps: Deps;
+  /** What the server logged. */
+  logged: string[];
+  /** A superuser's session in the queried database on the primary. */
+  primary: pg.Client;
+  /** A superuser's session in Dataclips' own database. */
+  own: pg.Client;
+  /** URL of the reader in the queried database on the follower. */
+  readerUrl: string;
+  /** A request of the administrator's; a `json` body is sent as such. */
+  request(path: string, options?: RequestInit & { json?: unknown }): Promise<Response>;
+  /** Makes a clip on the database `test` and returns it; throws the error's JSON if that fails. */
+  createClip(sql: string, fields?: Record<string, unknown>): Promise<ClipJson>;
+  /** Waits until the follower has replayed what the primary has written. */
+  catchUp(): Promise<void>;
+  /** Sessions of this file's reader on the follower that are doing something: none, once all is over. */
+  busySessions(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface ClipJson {
+  id: number;
+  slug: string;
+  url: string;
+  version: number;
+  sql: string;
+  title: string;
+  parameters: { name: string; type: string; default: string | null }[];
+}
+
+let made = 0;
+
+/** @param limits of the database `test`; @param followers in place of the one real follower */
+export async function startTestServer(
+  limits: Partial<DatabaseConfig> = {},
+  followers?: (readerUrl: string) => DatabaseConfig["followers"],
+): Promise<TestServer> {
+  const cluster = inject("cluster");
+  const name = `test_${process.pid}_${Date.now().toString(36)}_${made++}`;
+  const ownName = `${name}_own`;
+  const url = (template: string, database: string): string => template.replace(DATABASE, database);
+  const admin = await connect(cluster.admin);
+  await loadGate();
+  await clone(admin, name, cluster.queryTemplate);
+  await clone(admin, ownName, cluster.ownTemplate, "dataclips");
+
+  const primary = await connect(cluster.admin.replace(/\/postgres(\?|$)/, `/${name}$1`));
+  const own = await connect(cluster.admin.replace(/\/postgres(\?|$)/, `/${ownName}$1`));
+  // A clone brings no privileges on the database itself.
+  await admin.query(`GRANT CONNECT ON DATABASE ${name} TO dataclips_reader`);
+  const followerAdmin = await connect(url(cluster.reader, "postgres").replace("dataclips_reader@", "postgres@"));
+
+  const readerUrl = url(cluster.reader, name);
+  const logged: string[] = [];
+  const log = (message: string, error?: unknown): void => void logged.push(`${message}: ${String(error)}`);
+  const { db, close: closeDb } = openOwnDatabase(url(cluster.own, ownName));
+  const databases = openDatabases([
+    {
+      ...DEFAULT_LIMITS,
+      name: "test",
+      primary: null,
+      followers: followers?.(readerUrl) ?? [{ name: "follower", url: readerUrl }],
+      ...limits,
+    },
+  ]);
+  const runs = createRuns({ db, log });
+  const deps: Deps = { db, databases, runs, cache: createResultCache(), token: TOKEN, publicUrl: null, log };
+  const server = createAdaptorServer({ fetch: createApp(deps).fetch }) as Server;
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const request: TestServer["request"] = (path, { json, ...options } = {}) =>
+    fetch(base + path, {
+      redirect: "manual",
+      ...options,
+      headers: {
+        Authorization: `Bearer ${TOKEN}`,
+        ...(json === undefined ? {} : { "Content-Type": "application/json" }),
+        ...options.headers,
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    });
+
+  const catchUp = async (): Promise<void> => {
+    const { rows } = await primary.query("SELECT pg_current_wal_flush_lsn()::text AS lsn");
+    await until(async () => {
+      const replayed = await followerAdmin.query("SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS done", [
+        rows[0].lsn,
+      ]);
+      return replayed.rows[0].done;
+    });
+  };
+
+  const busySessions = async (): Promise<string[]> => {
+    const { rows } = await followerAdmin.query<{ query: string }>(
+      "SELECT query FROM pg_stat_activity WHERE datname = $1 AND usename = 'dataclips_reader' AND state <> 'idle'",
+      [name],
+    );
+    return rows.map((row) => row.query);
+  };
+
+  await catchUp();
+  return {
+    url: base,
+    deps,
+    logged,
+    primary,
+    own,
+    readerUrl,
+    request,
+    catchUp,
+    busySessions,
+    async createClip(sql, fields = {}) {
+      const response = await request("/api/clips", {
+        method: "POST",
+        json: { database: "test", title: "A clip", sql, ...fields },
+      });
+      const body = await response.json();
+      if (response.status !== 201) throw new Error(JSON.stringify(body));
+      return body as ClipJson;
+    },
+    async close() {
+      await runs.drain(0);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await databases.close();
+      await closeDb();
+      await primary.end();
+      await own.end();
+      await followerAdmin.end();
+      await admin.query(`DROP DATABASE ${ownName} WITH (FORCE)`);
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}
+
+/** Tries until something holds. A test that waits for ever is ended by vitest's own timeout. */
+export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => void setTimeout(resolve, 20));
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url);
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+/** CREATE DATABASE from a template that another file may be copying at the same moment. */
+async function clone(admin: pg.Client, name: string, template: string, owner = "postgres"): Promise<void> {
+  await admin.query("SELECT pg_advisory_lock(4711)");
+  try {
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner}`);
+  } finally {
+    await admin.query("SELECT pg_advisory_unlock(4711)");
+  }
+}
