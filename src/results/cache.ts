@@ -7,7 +7,7 @@ const CACHE_BYTES = 16 * 1024 * 1024;
 const DIGESTS = 1000;
 
 /** A small sealed result with its frames in memory. */
-export interface CachedResult {
+interface CachedResult {
   result: StoredResult;
   frames: Buffer;
 }

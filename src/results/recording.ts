@@ -5,10 +5,14 @@ import type { ResultEnd, ResultHead, ResultSource } from "./result.ts";
 const CHUNK_BYTES = 512 * 1024;
 /** The first chunk's buffer begins with so many bytes and grows: most results are small. */
 const FIRST_BYTES = 16 * 1024;
-/** Over so many bytes that the store has not taken yet, the run has to wait. */
-const UNSTORED_BYTES = 12 * 1024 * 1024;
-/** Stored chunks stay in memory for readers up to so many bytes; who is further behind reads from the store. */
-const MEMORY_BYTES = 2 * 1024 * 1024;
+/** Over so many bytes in memory, the oldest chunks have to be put away. */
+const MEMORY_BYTES = 4 * 1024 * 1024;
+/** Over so many bytes that are not put away yet, the run has to wait. */
+const UNSAVED_BYTES = 12 * 1024 * 1024;
+
+/** Readers get rows in pieces of about so many bytes, or what has come after so many milliseconds. */
+const ANNOUNCE_BYTES = 64 * 1024;
+const ANNOUNCE_MS = 2;
 
 /** A chunk of a result: frames of whole rows. */
 export interface Chunk {
@@ -20,13 +24,13 @@ export interface Chunk {
   buffer: Buffer;
 }
 
-/** Reads a chunk's frames back from the store. */
-type ReadStored = (chunk: number) => Promise<Buffer>;
+/** Reads back a chunk that was put away. */
+type ReadSaved = (chunk: number) => Promise<Buffer>;
 
 /**
- * A result while it is being produced. The run appends frames; the store takes them chunk by chunk; any number of
- * readers, each at its own pace, read them from the first row on. A slow reader holds up nobody: what memory no longer
- * has, it reads from the store. Only a slow store makes the run wait.
+ * A result while it is being produced. The run appends frames; any number of readers, each at its own pace, read them
+ * from the first row on. Chunks that are too many for memory are put away, and read back by whoever is that far
+ * behind: a slow reader holds up nobody, and memory stays constant. Only a slow disk makes the run wait.
  */
 export interface Recording {
   append(frames: Buffer, rows: number): void;
@@ -41,19 +45,21 @@ export interface Recording {
   source(head: ResultHead): ResultSource;
   /** Resolves when there is a first row, or there will be none; rejects if the recording failed before it. */
   firstRows: Promise<void>;
-  /** The next chunk for the store once it is whole, or null after the last one. Rejects if the recording failed. */
-  takeChunk(): Promise<Chunk | null>;
-  /** The store has this chunk and can give it back. */
-  stored(chunk: Chunk): void;
-  /** Whether the run has to wait for the store. */
+  /** The oldest chunk, once there are too many in memory; null when the recording is closed. Rejects if it failed. */
+  takeOverflow(): Promise<Chunk | null>;
+  /** A chunk of takeOverflow() has been put away: from now on it may have to be read back. */
+  saved(chunk: Chunk): void;
+  /** The chunks of a closed recording that were not put away. */
+  rest(): Chunk[];
+  /** Whether the run has to wait. */
   isFull(): boolean;
 }
 
 /**
- * @param readStored reads back a chunk that the store has taken
+ * @param readSaved reads back a chunk that was put away
  * @param onDrain called when a full recording has room again
  */
-export function createRecording(readStored: ReadStored, onDrain: () => void): Recording {
+export function createRecording(readSaved: ReadSaved, onDrain: () => void): Recording {
   const chunks = new Map<number, Chunk>();
   const sha256 = createHash("sha256");
   const firstRows = Promise.withResolvers<void>();
@@ -66,23 +72,40 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
   chunks.set(0, open);
   let rowCount = 0;
   let bytes = 0;
-  let taken = 0;
-  let storedChunks = 0;
+  let savedChunks = 0;
   let oldest = 0;
-  let unstored = 0;
+  let unsaved = 0;
   let inMemory = 0;
   let full = false;
   let closed = false;
   let failure: Error | undefined;
   let changed = Promise.withResolvers<void>();
+  /** Replaced when it is resolved: there is a chunk too many, or there will be no more. */
+  let overflow = Promise.withResolvers<void>();
+  let announced = 0;
+  let timer: NodeJS.Timeout | undefined;
 
   const announce = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    announced = bytes;
     changed.resolve();
     changed = Promise.withResolvers<void>();
   };
 
+  const wake = (): void => {
+    overflow.resolve();
+    overflow = Promise.withResolvers<void>();
+  };
+
+  /** Readers are woken for a good piece, or a moment later for what there is: PostgreSQL sends 8 KiB at a time. */
+  const announceSoon = (): void => {
+    if (bytes - announced >= ANNOUNCE_BYTES) announce();
+    else timer ??= setTimeout(announce, ANNOUNCE_MS);
+  };
+
   const evict = (): void => {
-    while (inMemory > MEMORY_BYTES && oldest < storedChunks) {
+    while (inMemory > MEMORY_BYTES && oldest < savedChunks) {
       const { bytes: evicted, buffer } = chunks.get(oldest)!;
       inMemory -= evicted;
       if (buffer.length === CHUNK_BYTES) spare.push(buffer);
@@ -109,7 +132,7 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
     for (let number = 0; ; number++) {
       const chunk = chunks.get(number);
       if (chunk === undefined) {
-        yield await readStored(number);
+        yield await readSaved(number);
       } else {
         for (let from = 0; ;) {
           while (from === chunk.bytes && chunk === open && !closed) {
@@ -144,11 +167,12 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
       open.bytes += frames.length;
       bytes += frames.length;
       rowCount += rows;
-      unstored += frames.length;
+      unsaved += frames.length;
       inMemory += frames.length;
-      full = unstored > UNSTORED_BYTES;
+      full = unsaved > UNSAVED_BYTES;
+      if (unsaved > MEMORY_BYTES) wake();
       firstRows.resolve();
-      announce();
+      announceSoon();
     },
     finish(known) {
       const end = { ...known, rowCount, bytes, sha256: sha256.digest("hex") };
@@ -156,6 +180,7 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
       firstRows.resolve();
       ended.resolve(end);
       announce();
+      wake();
       return end;
     },
     fail(error) {
@@ -165,25 +190,24 @@ export function createRecording(readStored: ReadStored, onDrain: () => void): Re
       firstRows.reject(error);
       ended.reject(error);
       announce();
+      wake();
     },
     source: (head) => ({ head, frames: read, end: ended.promise }),
-    async takeChunk() {
-      while (taken === open.number && !closed) await changed.promise;
+    async takeOverflow() {
+      while (!closed && (unsaved <= MEMORY_BYTES || savedChunks === open.number)) await overflow.promise;
       if (failure) throw failure;
-      const chunk = chunks.get(taken);
-      if (chunk === undefined || chunk.bytes === 0) return null;
-      taken++;
-      return chunk;
+      return closed ? null : chunks.get(savedChunks)!;
     },
-    stored(chunk) {
-      storedChunks = chunk.number + 1;
-      unstored -= chunk.bytes;
+    saved(chunk) {
+      savedChunks = chunk.number + 1;
+      unsaved -= chunk.bytes;
       evict();
-      if (full && unstored <= UNSTORED_BYTES / 2) {
+      if (full && unsaved <= UNSAVED_BYTES / 2) {
         full = false;
         onDrain();
       }
     },
+    rest: () => [...chunks.values()].filter(({ number, bytes: length }) => number >= savedChunks && length > 0),
     isFull: () => full,
   };
 }

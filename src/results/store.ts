@@ -5,8 +5,9 @@ import { clips, resultChunks, results } from "../tables.ts";
 import type { ResultCache } from "./cache.ts";
 import { readChunk } from "./read-chunk.ts";
 import { CODECS, DEFAULT_CODEC } from "./codecs.ts";
-import type { Recording } from "./recording.ts";
+import type { Chunk, Recording } from "./recording.ts";
 import type { ResultEnd, ResultHead, ResultSource } from "./result.ts";
+import type { Spool } from "./spool.ts";
 
 /** A sealed result as the store lists it. */
 export interface StoredResult {
@@ -59,18 +60,34 @@ export async function addResult(
   return row!.id;
 }
 
-/** Stores a recording's chunks, each as soon as it is whole; resolves with their count when the last one is in. */
-export async function storeChunks(db: OwnDatabase, resultId: number, recording: Recording): Promise<number> {
-  const { compress } = CODECS[DEFAULT_CODEC];
-  let count = 0;
-  for (let chunk = await recording.takeChunk(); chunk !== null; chunk = await recording.takeChunk()) {
-    const { number, firstRow, firstByte, bytes, buffer } = chunk;
-    const data = await compress(buffer.subarray(0, bytes));
-    await db.insert(resultChunks).values({ resultId, number, firstRow, firstByte, bytes, codec: DEFAULT_CODEC, data });
-    recording.stored(chunk);
-    count++;
+/**
+ * Stores a recording; resolves with the count of its chunks when the last one is in. While the run goes on, chunks that
+ * are too many for memory are only spooled: compressing and inserting them at the same time was measured to cost a
+ * third of the run's throughput on two cores.
+ */
+export async function storeRecording(
+  db: OwnDatabase,
+  resultId: Promise<number>,
+  recording: Recording,
+  spool: Spool,
+): Promise<number> {
+  const spooled: Omit<Chunk, "buffer">[] = [];
+  for (let chunk = await recording.takeOverflow(); chunk !== null; chunk = await recording.takeOverflow()) {
+    const { number, firstRow, firstByte, bytes } = chunk;
+    await spool.write(chunk);
+    spooled.push({ number, firstRow, firstByte, bytes });
+    recording.saved(chunk);
   }
-  return count;
+  const id = await resultId;
+  for (const chunk of spooled) await storeChunk(db, id, { ...chunk, buffer: await spool.read(chunk.number)! });
+  const rest = recording.rest();
+  for (const chunk of rest) await storeChunk(db, id, chunk);
+  return spooled.length + rest.length;
+}
+
+async function storeChunk(db: OwnDatabase, resultId: number, { buffer, ...chunk }: Chunk): Promise<void> {
+  const data = await CODECS[DEFAULT_CODEC].compress(buffer.subarray(0, chunk.bytes));
+  await db.insert(resultChunks).values({ ...chunk, resultId, codec: DEFAULT_CODEC, data });
 }
 
 /** Seals a result: from now on it is served. */

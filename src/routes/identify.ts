@@ -10,14 +10,14 @@ import type { Env, Identity } from "./env.ts";
 export const SESSION_COOKIE = "dataclips_session";
 
 /** Methods that change nothing (RFC 9110, section 9.2.1). */
-const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Finds out who makes the request; a wrong token is an error, none at all is not. */
 export function identify(deps: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
     const identity = await findIdentity(deps, c.req.header("Authorization"), getCookie(c, SESSION_COOKIE));
     c.set("identity", identity);
-    if (identity !== "token" && !SAFE_METHODS.includes(c.req.method)) {
+    if (identity !== "token" && !SAFE_METHODS.has(c.req.method)) {
       checkSameOrigin(c.req.raw.headers, deps.publicUrl);
     }
     await next();

@@ -11,8 +11,9 @@ import {
   removeResult,
   type ResultKey,
   sealResult,
-  storeChunks,
+  storeRecording,
 } from "../results/store.ts";
+import { createSpool } from "../results/spool.ts";
 import { execute, type Executed, type Place } from "./execute.ts";
 import { type ParameterValues, parametersKey } from "./parameters.ts";
 import type { Queue } from "./queue.ts";
@@ -24,7 +25,7 @@ import type { Template } from "./template.ts";
 const DEADLINE_GRACE_MS = 10 * 60_000;
 
 /** What a follower says when a query stood in replication's way, or when it went away: worth one more try. */
-const RETRIED: readonly string[] = ["recovery_conflict", "follower_lost"];
+const RETRIED: ReadonlySet<string> = new Set(["recovery_conflict", "follower_lost"]);
 
 /** One execution to be: checked, and with a value for every parameter. */
 export interface RunRequest {
@@ -81,8 +82,9 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
   let storing: Promise<number> | undefined;
   let resume = (): void => {};
 
+  const spool = createSpool();
   const recording = createRecording(
-    async (chunk) => readChunk(db, await resultId!, chunk),
+    async (chunk) => spool.read(chunk) ?? readChunk(db, await resultId!, chunk),
     () => resume(),
   );
 
@@ -120,7 +122,7 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
     resultId = addResult(db, key, parameters, head);
     resultId.catch(() => {});
     opened.resolve(recording.source(head));
-    storing = resultId.then((stored) => storeChunks(db, stored, recording));
+    storing = storeRecording(db, resultId, recording, spool);
     storing.catch((reason) => abort.abort(storeFailed(reason)));
   };
 
@@ -165,8 +167,7 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
       try {
         await attempt();
       } catch (failure) {
-        if (abort.signal.aborted || recording.rowCount > 0 || !RETRIED.includes(toAppError(failure).code))
-          throw failure;
+        if (abort.signal.aborted || recording.rowCount > 0 || !RETRIED.has(toAppError(failure).code)) throw failure;
         await attempt();
       }
     } finally {
@@ -198,6 +199,7 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
       await storing?.catch(() => {});
       await resultId?.then((stored) => removeResult(db, stored)).catch((reason) => log(`run ${id}: sweep`, reason));
     }
+    await spool.close();
     finishedAt = new Date();
     try {
       await recorded;

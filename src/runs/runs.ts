@@ -37,10 +37,12 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
     const key = JSON.stringify(run.key);
     live.set(id, run);
     byKey.set(key, run);
-    void run.finished.then(() => {
+    const forget = async (): Promise<void> => {
+      await run.finished;
       live.delete(id);
       if (byKey.get(key) === run) byKey.delete(key);
-    });
+    };
+    void forget();
     return run;
   };
 

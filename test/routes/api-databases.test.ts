@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { DATABASE } from "../support/global-setup.ts";
+import { startTestServer, type TestServer, until } from "../support/test-server.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  const primary = inject("cluster").primaryReader;
+  server = await startTestServer({ timeoutMs: 20_000, maxRuns: 3 }, (url) => [
+    { name: "real", url },
+    { name: "the-primary", url: primary.replace(DATABASE, new URL(url.replace(/@[^/]*/, "@h")).pathname.slice(1)) },
+    { name: "down", url: "postgres://dataclips_reader:hunter2@127.0.0.1:1/nothing" },
+    { name: "no-such-database", url: inject("cluster").reader.replace(DATABASE, "no_such_database") },
+  ]);
+});
+afterAll(() => server.close());
+
+test("databases are listed with how each follower is, and no address", async () => {
+  const response = await server.request("/api/databases");
+  expect(response.status).toBe(200);
+  const text = await response.text();
+  expect(text).not.toMatch(/hunter2|dataclips_reader|postgres:|127\.0\.0\.1/);
+  expect(JSON.parse(text)).toStrictEqual([
+    {
+      name: "test",
+      followers: [
+        { name: "real", ok: true, lag_seconds: expect.any(Number), is_primary: false },
+        { name: "the-primary", ok: true, lag_seconds: null, is_primary: true },
+        { name: "down", ok: false, lag_seconds: null, is_primary: null, reason: "nothing listens there" },
+        { name: "no-such-database", ok: false, lag_seconds: null, is_primary: null, reason: "it has no such database" },
+      ],
+      has_primary: false,
+      timeout_ms: 20_000,
+      max_rows: 100_000,
+      max_bytes: 104_857_600,
+      max_runs: 3,
+      running: 0,
+      waiting: 0,
+    },
+  ]);
+});
+
+test("runs under way are counted", async () => {
+  const { slug } = await server.createClip("SELECT pg_sleep(20)");
+  const started: { id: string }[] = [];
+  for (let count = 0; count < 4; count++) {
+    const response = await server.request(`/api/clips/${slug}/runs`, { method: "POST" });
+    started.push((await response.json()) as { id: string });
+  }
+  const [database] = (await (await server.request("/api/databases")).json()) as { running: number; waiting: number }[];
+  expect([database!.running, database!.waiting]).toStrictEqual([3, 1]);
+  for (const { id } of started) await server.request(`/api/runs/${id}`, { method: "DELETE" });
+  await until(async () => (await server.busySessions()).length === 0);
+});
