@@ -154,5 +154,27 @@ const CATALOGUE: CorpusQuery[] = [
   { name: "system columns", sql: "SELECT ctid, xmin, cmin, xmax, cmax, tableoid, * FROM app.canary" },
 ];
 
-/** Every query that is checked in every way; the types that they need are VALUES_SETUP's. */
-export const CORPUS: readonly CorpusQuery[] = [...VALUES.flatMap(ofType), ...SHAPES, ...CATALOGUE];
+const TYPES = VALUES.flatMap(ofType);
+
+/** Every query that is checked; the types that they need are VALUES_SETUP's. */
+export const CORPUS: readonly CorpusQuery[] = [...TYPES, ...SHAPES, ...CATALOGUE];
+
+const SIDE_BY_SIDE = 12;
+
+/** The same values in fewer queries, several types side by side: for what costs more than a few milliseconds a query. */
+export const WIDE_CORPUS: readonly CorpusQuery[] = [
+  ...Array.from({ length: Math.ceil(TYPES.length / SIDE_BY_SIDE) }, (_, n) => TYPES.slice(n * SIDE_BY_SIDE).slice(0, SIDE_BY_SIDE)).map(sideBySide),
+  ...SHAPES,
+  ...CATALOGUE,
+];
+
+function sideBySide(queries: readonly CorpusQuery[]): CorpusQuery {
+  const numbered = queries.map(({ sql }, n) => {
+    const rows = `(SELECT row_number() OVER () AS row, q.* FROM (${sql}) AS q) AS q${n}`;
+    return n === 0 ? rows : `FULL JOIN ${rows} USING (row)`;
+  });
+  return {
+    name: `${queries[0]!.name} to ${queries.at(-1)!.name}`,
+    sql: `SELECT * FROM ${numbered.join(" ")} ORDER BY row`,
+  };
+}

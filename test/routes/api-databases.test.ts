@@ -24,7 +24,7 @@ test("databases are listed with how each follower is, and no address", async () 
       name: "test",
       followers: [
         { name: "real", ok: true, lag_seconds: expect.any(Number), is_primary: false },
-        { name: "the-primary", ok: true, lag_seconds: null, is_primary: true },
+        { name: "the-primary", ok: true, lag_seconds: 0, is_primary: true },
         { name: "down", ok: false, lag_seconds: null, is_primary: null, reason: "nothing listens there" },
         { name: "no-such-database", ok: false, lag_seconds: null, is_primary: null, reason: "it has no such database" },
       ],
@@ -48,6 +48,6 @@ test("runs under way are counted", async () => {
   }
   const [database] = (await (await server.request("/api/databases")).json()) as { running: number; waiting: number }[];
   expect([database!.running, database!.waiting]).toStrictEqual([3, 1]);
-  for (const { id } of started) await server.request(`/api/runs/${id}`, { method: "DELETE" });
+  await Promise.all(started.map(({ id }) => server.request(`/api/runs/${id}`, { method: "DELETE" })));
   await until(async () => (await server.busySessions()).length === 0);
 });
