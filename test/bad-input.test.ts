@@ -77,10 +77,10 @@ describe.each(["follower", "primary"] as const)("on a %s, a clip that would writ
     "¦TRUNCATE app.canary",
     "¦MERGE INTO app.canary c USING (SELECT 1 AS id) s ON c.id = s.id WHEN MATCHED THEN DELETE",
     "¦INSERT INTO app.canary VALUES (9, 'harmed') RETURNING id",
-    "WITH w AS (¦INSERT INTO app.canary VALUES (9, 'harmed') RETURNING id) SELECT * FROM w",
-    "WITH w AS (¦DELETE FROM app.canary RETURNING id) SELECT * FROM w",
-    "WITH w AS (¦UPDATE app.canary SET note = 'harmed' RETURNING id) SELECT * FROM w",
-    "SELECT * FROM (WITH w AS (¦DELETE FROM app.canary RETURNING id) SELECT * FROM w) AS s",
+    "WITH w AS (INSERT INTO ¦app.canary VALUES (9, 'harmed') RETURNING id) SELECT * FROM w",
+    "WITH w AS (DELETE FROM ¦app.canary RETURNING id) SELECT * FROM w",
+    "WITH w AS (UPDATE ¦app.canary SET note = 'harmed' RETURNING id) SELECT * FROM w",
+    "SELECT * FROM (WITH w AS (DELETE FROM ¦app.canary RETURNING id) SELECT * FROM w) AS s",
     "SELECT 1 AS one INTO ¦app.stolen",
     "SELECT * FROM app.canary ¦FOR UPDATE",
     "SELECT * FROM app.canary ¦FOR SHARE",
@@ -125,21 +125,21 @@ describe.each(["follower", "primary"] as const)("on a %s, a clip that would writ
     "¦EXPLAIN ANALYZE DELETE FROM app.canary",
     "¦EXPLAIN (ANALYZE, FORMAT json) CREATE TABLE app.stolen AS SELECT 1 AS one",
     "¦EXPLAIN ANALYZE CREATE MATERIALIZED VIEW app.stolen AS SELECT 1 AS one",
-    "EXPLAIN ANALYZE WITH w AS (¦DELETE FROM app.canary RETURNING id) SELECT * FROM w",
+    "EXPLAIN ANALYZE WITH w AS (DELETE FROM ¦app.canary RETURNING id) SELECT * FROM w",
     "SELECT ¦nextval('app.counter')",
     "SELECT ¦setval('app.counter', 99)",
     "SELECT ¦set_config('transaction_read_only', 'off', true)",
-    "SELECT pg_catalog.¦set_config('statement_timeout', '0', false)",
+    "SELECT ¦pg_catalog.set_config('statement_timeout', '0', false)",
     "SELECT ¦pg_advisory_lock(4711)",
     "SELECT ¦pg_try_advisory_xact_lock_shared(4711)",
-    "SELECT (4711::bigint).¦pg_advisory_lock",
+    "SELECT ¦(4711::bigint).pg_advisory_lock",
     "SELECT * FROM ¦pg_advisory_lock(4711)",
     "SELECT ¦lo_create(4711)",
     "SELECT ¦lo_from_bytea(0, 'harmed')",
     "SELECT ¦pg_read_file('/etc/passwd')",
     "SELECT * FROM ¦pg_ls_dir('.')",
     "SELECT rolpassword FROM ¦pg_authid",
-    "SELECT * FROM pg_catalog.¦pg_shadow",
+    "SELECT * FROM ¦pg_catalog.pg_shadow",
     "SELECT query FROM ¦pg_stat_activity",
     "SELECT ¦query_to_xml('DELETE FROM app.canary', true, true, '')",
     "SELECT ¦pg_terminate_backend(1)",
@@ -151,10 +151,16 @@ describe.each(["follower", "primary"] as const)("on a %s, a clip that would writ
   ])("is refused before it is saved: %s", async (marked) => {
     const { sql, position } = readMark(marked);
     const outcome = await attempt(servers[name], sql);
-    expect(outcome).toMatchObject({ at: "create", status: 400, error: { code: "not_read_only" } });
-    // The place of a second statement may be that of the semicolon's end: the blanks before it belong to it.
-    expect(sql.slice(0, 1) === "/" || outcome.error.position === position || sql.includes(";")).toBe(true);
-    expect(outcome.error.message).not.toBe("");
+    expect(outcome).toEqual({
+      at: "create",
+      status: 400,
+      error: {
+        code: "not_read_only",
+        message: expect.stringMatching(/^A clip .+|.+ is not allowed in a clip: it .+\.$/),
+        hint: outcome.error.hint,
+        position,
+      },
+    });
   });
 
   test("by a function that it may not call, is refused by PostgreSQL", async () => {
@@ -214,7 +220,7 @@ describe("SQL that PostgreSQL refuses", () => {
     ["SELECT ¦nothing FROM numbers", "42703", 'column "nothing" does not exist'],
     ["SELECT {{x:1}}::int + {{x}}, '😀', ¦nothing FROM numbers", "42703", 'column "nothing" does not exist'],
     ["SELECT ¦no_function(1)", "42883", "function no_function(integer) does not exist"],
-    ["SELECT id ¦|| 'é'::json FROM numbers", "42883", "operator does not exist: integer || json"],
+    ["SELECT even ¦+ 1 FROM numbers", "42883", "operator does not exist: boolean + integer"],
     ["SELECT ¦name, count(*) FROM numbers", "42803", expect.stringContaining("must appear in the GROUP BY clause")],
     ["SELECT ¦id FROM numbers, numbers AS n", "42702", 'column reference "id" is ambiguous'],
     ["SELECT 1::¦nothing", "42704", 'type "nothing" does not exist'],
@@ -294,6 +300,8 @@ describe("SQL that is none", () => {
     const megabytes = await attempt(servers.follower, `SELECT '${"x".repeat(2 * 1024 * 1024)}'`);
     expect(megabytes).toMatchObject(tooLong);
     expect(megabytes.error.message).toBe("The request is larger than 1 MiB.");
+    // What is left of that request's body may not be taken for, or end, the next one.
+    expect((await servers.follower.createClip("SELECT 1 AS one")).version).toBe(1);
   });
 
   test.each([
@@ -305,7 +313,8 @@ describe("SQL that is none", () => {
       status: 400,
       error: { code: "invalid_request", message: expect.stringContaining("nested too deeply") },
     });
-    expect((await servers.follower.createClip("SELECT 1 AS one")).version).toBe(1);
+    // The parser starts again, which takes a moment.
+    await until(async () => (await attempt(servers.follower, "SELECT 1 AS one")).status === 200);
   });
 });
 
@@ -331,6 +340,7 @@ describe("odd results", () => {
   ])("no columns at all: %s", async (sql, values, csv) => {
     const clip = await servers.follower.createClip(sql);
     const json = await servers.follower.request(`/clips/${clip.slug}.json`);
+    expect(json.status).toBe(200);
     expect(await json.json()).toMatchObject({
       fields: [],
       types: [],
@@ -339,7 +349,7 @@ describe("odd results", () => {
       row_count: values.length,
       truncated: false,
     });
-    expect(await (await servers.follower.request(`/clips/${clip.slug}.csv?result=1`)).text()).toBe(csv);
+    expect(await (await servers.follower.request(`/clips/${clip.slug}.csv`)).text()).toBe(csv);
   });
 
   test("column names that come twice, are empty-looking, or hold the formats' own characters", async () => {
