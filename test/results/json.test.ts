@@ -118,7 +118,7 @@ test.for(CORPUS)("rows=objects has the same values under the columns' unique nam
   expect(write(createJsonWriter(OBJECTS), columns, splitRows(frames)).equals(written), "row by row").toBe(true);
 
   const lines = write(createNdjsonWriter(OBJECTS), columns, splitRows(frames)).toString().split("\n");
-  expect(lines.slice(1, -2).map(parseJson)).toStrictEqual(objects);
+  expect(written.toString()).toContain(`"values":[${lines.slice(1, -2).join(",")}],"started_at"`);
 });
 
 test("a document has Heroku's keys, then Dataclips' own, in this order", async () => {
