@@ -1,4 +1,4 @@
-import type { StoredResult } from "./store.ts";
+import type { ResultKey, StoredResult } from "./store.ts";
 
 /** Results up to so many bytes of frames are kept in memory. */
 const RESULT_BYTES = 1024 * 1024;
@@ -8,15 +8,18 @@ const DIGESTS = 1000;
 
 /** A small sealed result with its frames in memory. */
 interface CachedResult {
+  key: ResultKey;
   result: StoredResult;
   frames: Buffer;
 }
 
-/** Small sealed results in memory, by clip and number: they never change, so none is ever wrong. The oldest goes first. */
+/** Small sealed results in memory: they never change, so none is ever wrong. Those not asked for longest go first. */
 export interface ResultCache {
   get(clipId: number, number: number): CachedResult | undefined;
+  /** The newest result of a key that is in memory; another server may have a newer one. */
+  newest(key: ResultKey): StoredResult | undefined;
   /** Keeps a result, if it is small enough. */
-  add(clipId: number, cached: CachedResult): void;
+  add(cached: CachedResult): void;
   fits(result: StoredResult): boolean;
   /** The digest of a body that was sent before, by its entity tag. */
   digest(etag: string): string | undefined;
@@ -25,26 +28,38 @@ export interface ResultCache {
 
 export function createResultCache(): ResultCache {
   const results = new Map<string, CachedResult>();
+  const newest = new Map<string, StoredResult>();
   const digests = new Map<string, string>();
   let bytes = 0;
+
+  const remove = (name: string, { key, result, frames }: CachedResult): void => {
+    results.delete(name);
+    bytes -= frames.length;
+    const keyText = JSON.stringify(key);
+    if (newest.get(keyText) === result) newest.delete(keyText);
+  };
+
   return {
     get(clipId, number) {
-      const key = `${clipId}:${number}`;
-      const found = results.get(key);
+      const name = `${clipId}:${number}`;
+      const found = results.get(name);
       if (found === undefined) return undefined;
-      results.delete(key);
-      results.set(key, found);
+      results.delete(name);
+      results.set(name, found);
       return found;
     },
-    add(clipId, cached) {
-      const key = `${clipId}:${cached.result.head.number}`;
-      if (cached.frames.length > RESULT_BYTES || results.has(key)) return;
-      results.set(key, cached);
+    newest: (key) => newest.get(JSON.stringify(key)),
+    add(cached) {
+      const name = `${cached.key.clipId}:${cached.result.head.number}`;
+      if (cached.frames.length > RESULT_BYTES || results.has(name)) return;
+      results.set(name, cached);
       bytes += cached.frames.length;
-      for (const [oldest, { frames }] of results) {
+      const keyText = JSON.stringify(cached.key);
+      const known = newest.get(keyText);
+      if (known === undefined || known.head.startedAt < cached.result.head.startedAt) newest.set(keyText, cached.result);
+      for (const [oldest, entry] of results) {
         if (bytes <= CACHE_BYTES) break;
-        results.delete(oldest);
-        bytes -= frames.length;
+        remove(oldest, entry);
       }
     },
     fits: ({ end }) => end.bytes <= RESULT_BYTES,

@@ -12,6 +12,7 @@ import type { Spool } from "./spool.ts";
 /** A sealed result as the store lists it. */
 export interface StoredResult {
   id: number;
+  key: ResultKey;
   head: ResultHead;
   end: ResultEnd;
   chunkCount: number;
@@ -139,13 +140,12 @@ export async function findResult(db: OwnDatabase, clipId: number, number: number
 export async function openStored(
   db: OwnDatabase,
   cache: ResultCache,
-  clipId: number,
   stored: StoredResult,
 ): Promise<ResultSource> {
   if (!cache.fits(stored)) return storedSource(db, stored);
-  const cached = cache.get(clipId, stored.head.number);
+  const cached = cache.get(stored.key.clipId, stored.head.number);
   const frames = cached?.frames ?? (await readAll(db, stored));
-  if (cached === undefined) cache.add(clipId, { result: stored, frames });
+  if (cached === undefined) cache.add({ key: stored.key, result: stored, frames });
   return {
     head: stored.head,
     end: Promise.resolve(stored.end),
@@ -182,6 +182,7 @@ function storedSource(db: OwnDatabase, { id, head, end, chunkCount }: StoredResu
 function toStoredResult(row: typeof results.$inferSelect): StoredResult {
   return {
     id: row.id,
+    key: { clipId: row.clipId, version: row.version, parametersKey: row.parametersKey },
     parameters: row.parameters,
     chunkCount: row.chunkCount!,
     head: {

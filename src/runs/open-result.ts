@@ -38,11 +38,11 @@ export interface OpenedResult {
  */
 export async function openResult(deps: Deps, clip: Clip, request: ResultRequest): Promise<OpenedResult> {
   if (request.result !== undefined) {
-    return openFound(deps, clip, await getResult(deps, clip, request.result, request.version));
+    return openFound(deps, await getResult(deps, clip, request.result, request.version));
   }
   const run = await prepareRun(deps, clip, request);
   const stored = await findFresh(deps, clip, run, request.maxAgeSeconds);
-  if (stored !== undefined) return openFound(deps, clip, stored);
+  if (stored !== undefined) return openFound(deps, stored);
   const live = deps.runs.joinOrStart(run);
   const leave = live.join();
   try {
@@ -81,17 +81,20 @@ async function getResult(deps: Deps, clip: Clip, number: number, version: number
 }
 
 async function findFresh(
-  { db }: Deps,
+  { db, cache }: Deps,
   clip: Clip,
   { version, parameters }: RunRequest,
   maxAgeSeconds: number | null,
 ): Promise<StoredResult | undefined> {
   if (maxAgeSeconds === 0) return undefined;
   const key = { clipId: clip.id, version, parametersKey: parametersKey(parameters) };
-  return findNewestResult(db, key, maxAgeSeconds === null ? null : new Date(Date.now() - maxAgeSeconds * 1000));
+  const after = maxAgeSeconds === null ? null : new Date(Date.now() - maxAgeSeconds * 1000);
+  const cached = cache.newest(key);
+  if (cached !== undefined && after !== null && cached.head.startedAt >= after) return cached;
+  return findNewestResult(db, key, after);
 }
 
-async function openFound(deps: Deps, clip: Clip, stored: StoredResult): Promise<OpenedResult> {
-  const source = await openStored(deps.db, deps.cache, clip.id, stored);
+async function openFound(deps: Deps, stored: StoredResult): Promise<OpenedResult> {
+  const source = await openStored(deps.db, deps.cache, stored);
   return { source, end: stored.end, parameters: stored.parameters, leave: () => {} };
 }
