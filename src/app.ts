@@ -33,6 +33,8 @@ export function createApp(deps: Deps): Hono<Env> {
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
       },
+      // Not no-referrer: browsers would post forms with "Origin: null", which is no proof of where they come from.
+      referrerPolicy: "same-origin",
       xFrameOptions: "DENY",
       crossOriginResourcePolicy: false,
       strictTransportSecurity: deps.publicUrl?.startsWith("https:") ?? false,
@@ -58,7 +60,9 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
-      onError: () => {
+      onError: (c) => {
+        // The rest of the body is not read: nothing else can come on this connection.
+        c.header("Connection", "close");
         throw new AppError("request_too_large", `The request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB.`, {
           hint: "A clip's SQL may have 100,000 bytes.",
         });
@@ -82,9 +86,10 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route("/", clipResults(deps));
   app.route("/", clipPages(deps));
 
-  app.notFound(() => {
-    throw new AppError("not_found", "There is nothing at this address.", { hint: "Check it for a typing error." });
-  });
+  // Not thrown: methodNotAllowed looks at the 404 of an address that is there with another method.
+  app.notFound((c) =>
+    sendError(c, new AppError("not_found", "There is nothing at this address.", { hint: "Check it for a typing error." })),
+  );
   app.onError((error, c) => sendError(c, error, deps.log));
   return app;
 }

@@ -53,7 +53,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
 
   const publicUrl = setting("DATACLIPS_URL");
-  if (publicUrl !== undefined && !/^https?:\/\/[^/?#@\s]+\/?$/.test(publicUrl)) {
+  if (publicUrl !== undefined && !(URL.canParse(publicUrl) && /^https?:\/\/[^/?#@\s]+\/?$/.test(publicUrl)) {
     faults.push(
       "DATACLIPS_URL must be an http:// or https:// address without a path, such as https://clips.example.com.",
     );
@@ -122,7 +122,7 @@ function readDatabases(
     return [];
   };
   let text = setting;
-  if (!setting.startsWith("{")) {
+  if (!/^[{["]/.test(setting)) {
     try {
       text = readFileSync(setting, "utf8");
     } catch (error) {
@@ -142,7 +142,9 @@ function readDatabases(
   if (typeof json !== "object" || json === null || Array.isArray(json))
     return fault("must be an object of databases by name.");
   return Object.entries(json).flatMap(([name, value]) => {
-    if (!/^[A-Za-z0-9_-]{1,63}$/.test(name)) fault(`${name}: a name has letters, digits, _ and - only.`);
+    if (!/^[A-Za-z0-9_-]{1,63}$/.test(name)) {
+      return fault(`${/^[\w .-]{1,63}$/.test(name) ? name : "…"}: a database's name has letters, digits, _ and - only.`);
+    }
     const missing: string[] = [];
     const parsed = DatabaseJson.safeParse(substitute(value, env, missing));
     for (const variable of new Set(missing)) fault(`${name}: the environment has no ${variable}.`);

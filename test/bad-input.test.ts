@@ -209,7 +209,7 @@ describe("SQL that PostgreSQL refuses", () => {
   test.each([
     ["¦SELEC 1", "42601", 'syntax error at or near "SELEC"'],
     ["SELECT 1 +¦", "42601", "syntax error at end of input"],
-    ["SELECT ¦'abc", "42601", "unterminated quoted string at or near \"'abc\""],
+    ["SELECT ¦'abc", "42601", 'unterminated quoted string at or near "\'abc"'],
     ["SELECT 'é😀漢' AS \"ü\" FROM numbers ORDER ¦id", "42601", 'syntax error at or near "id"'],
     [
       "SELECT 'é😀', {{x:1}}::int, {{a_long_name:a longer default}}::text AS b FROM numbers ORDER ¦id",

@@ -13,19 +13,24 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** The faults of an environment; whatever they are, none holds the password. */
-function faults(env: Record<string, string>): readonly string[] {
+/** What a reading throws. */
+function thrownBy(read: () => unknown): unknown {
   try {
-    readConfig(env);
+    read();
   } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
-    const { message, faults: found } = error as ConfigError;
-    expect(message).not.toContain(SECRET);
-    expect(found.join("\n")).not.toContain(SECRET);
-    for (const fault of found) expect(message).toContain(`\n  - ${fault}`);
-    return found;
+    return error;
   }
   throw new Error("The configuration was accepted.");
+}
+
+/** The faults of an environment; whatever they are, none holds the password. */
+function faults(env: Record<string, string>): readonly string[] {
+  const error = thrownBy(() => readConfig(env)) as ConfigError;
+  expect(error).toBeInstanceOf(ConfigError);
+  expect(error.message).not.toContain(SECRET);
+  expect(error.faults.join("\n")).not.toContain(SECRET);
+  for (const fault of error.faults) expect(error.message).toContain(`\n  - ${fault}`);
+  return error.faults;
 }
 
 /** Faults of DATACLIPS_DATABASES alone, without the setting's name before each. */

@@ -123,6 +123,14 @@ function readParameter(sql: string, start: number): TemplateParameter & { end: n
       "A name is a letter, then up to 62 letters, digits or underscores (A-Z, a-z, 0-9, _): {{name}} or {{name:default}}.",
     );
   }
+  if (value?.startsWith(":")) {
+    throw fault(
+      sql,
+      start,
+      `The type of ${name} stands inside of the braces.`,
+      `Write it behind them: {{${name}}}${inner.slice(colon).trim()}.`,
+    );
+  }
   return { name, default: value, end: closing + 2 };
 }
 

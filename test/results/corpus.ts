@@ -19,7 +19,7 @@ export function literal(text: string): string {
 }
 
 /** A name as a quoted SQL identifier. */
-export function identifier(name: string): string {
+function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
@@ -96,6 +96,13 @@ const SHAPES: CorpusQuery[] = [
     sql: `SELECT ${Array.from({ length: 1664 }, (_, n) => (n % 3 === 0 ? "NULL" : `'${n}'`)).join(", ")}`,
   },
   {
+    name: "many columns with long names and no values",
+    sql: `SELECT ${Array.from({ length: 600 }, (_, n) => `NULL AS ${identifier(`${n}`.padEnd(63, '"'))}`).join(", ")}
+            FROM generate_series(1, 16)`,
+  },
+  { name: "nothing but control characters", sql: "SELECT repeat(chr(1), 300000)" },
+  { name: "nothing but quotes", sql: "SELECT repeat('\"', 300000)" },
+  {
     name: "a text of 1 MB",
     sql: `SELECT n, repeat('0123456789', 100000) AS plain, repeat('"x,
 ', 100000) AS quoted, repeat(chr(n), 100000) AS controls FROM generate_series(1, 2) AS n`,
@@ -163,7 +170,9 @@ const SIDE_BY_SIDE = 12;
 
 /** The same values in fewer queries, several types side by side: for what costs more than a few milliseconds a query. */
 export const WIDE_CORPUS: readonly CorpusQuery[] = [
-  ...Array.from({ length: Math.ceil(TYPES.length / SIDE_BY_SIDE) }, (_, n) => TYPES.slice(n * SIDE_BY_SIDE).slice(0, SIDE_BY_SIDE)).map(sideBySide),
+  ...Array.from({ length: Math.ceil(TYPES.length / SIDE_BY_SIDE) }, (_, n) =>
+    TYPES.slice(n * SIDE_BY_SIDE).slice(0, SIDE_BY_SIDE),
+  ).map(sideBySide),
   ...SHAPES,
   ...CATALOGUE,
 ];

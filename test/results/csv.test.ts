@@ -35,7 +35,9 @@ test.for(CORPUS)("as COPY writes it: $name", async ({ sql }) => {
   expect(written.equals(copied)).toBe(true);
   expect(write(createCsvWriter(), columns, splitRows(frames)).equals(copied), "row by row").toBe(true);
 
-  expect(write(createCsvOptionsWriter(DEFAULTS), columns, [frames]).toString(), "csv-stringify").toBe(copied.toString());
+  expect(write(createCsvOptionsWriter(DEFAULTS), columns, [frames]).toString(), "csv-stringify").toBe(
+    copied.toString(),
+  );
   expect(write(createCsvOptionsWriter(DEFAULTS), columns, splitRows(frames)).equals(copied), "its rows").toBe(true);
 });
 
@@ -52,7 +54,9 @@ test.for(WIDE_CORPUS)("with options: $name", async ({ sql }) => {
 
 test("a byte order mark and a delimiter go together", async () => {
   const { columns, frames } = await read("SELECT 'a;b' AS x, NULL AS y, '' AS z");
-  const written = write(createCsvOptionsWriter({ delimiter: ";", bom: true, escapeFormulas: false }), columns, [frames]);
+  const written = write(createCsvOptionsWriter({ delimiter: ";", bom: true, escapeFormulas: false }), columns, [
+    frames,
+  ]);
   expect(written.toString()).toBe('\uFEFFx;y;z\n"a;b";;""\n');
 });
 
@@ -69,9 +73,9 @@ describe("escape_formulas", () => {
     ["-", "'-"],
     ["@SUM(A1)", "'@SUM(A1)"],
     ["\tx", "'\tx"],
-    ["\rx", "\"'\rx\""],
+    ["\rx", '"\'\rx"'],
     ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
-    ["=a,b", "\"'=a,b\""],
+    ["=a,b", '"\'=a,b"'],
     ["'=1", "'=1"],
     [" =1", " =1"],
     ["a=1", "a=1"],

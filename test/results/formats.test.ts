@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { type AppError } from "../../src/errors.ts";
-import { createWriter, type Format, FORMAT_NAMES, type FormatOptions, isFormatOption } from "../../src/results/formats.ts";
+import {
+  createWriter,
+  type Format,
+  FORMAT_NAMES,
+  type FormatOptions,
+  isFormatOption,
+} from "../../src/results/formats.ts";
 import { write } from "./read-result.ts";
 
 const COLUMNS = [{ name: "n;=", type: { oid: 23, name: "integer" } }];
@@ -51,7 +57,12 @@ test.for<[format: Format, options: FormatOptions, message: string, hint: string]
     "rows goes with json and ndjson; csv has bom, delimiter, escape_formulas.",
   ],
   ["json", { bom: "1" }, "The option bom is not one of JSON.", "bom goes with csv; json has rows, numbers."],
-  ["ndjson", { delimiter: ";" }, "The option delimiter is not one of NDJSON.", "delimiter goes with csv; ndjson has rows, numbers."],
+  [
+    "ndjson",
+    { delimiter: ";" },
+    "The option delimiter is not one of NDJSON.",
+    "delimiter goes with csv; ndjson has rows, numbers.",
+  ],
   ["csv", { bom: "yes" }, 'The option bom cannot be "yes".', "It can be 0 or 1."],
   ["csv", { delimiter: "|" }, 'The option delimiter cannot be "|".', "It can be , or ; or tab."],
   ["csv", { escape_formulas: "" }, 'The option escape_formulas cannot be "".', "It can be 0 or 1."],

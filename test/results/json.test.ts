@@ -34,10 +34,10 @@ const OBJECTS = { rows: "objects", numbers: "number" } as const;
 const STRINGS = { rows: "arrays", numbers: "string" } as const;
 
 /** int2, int4, int8, float4, float8, numeric. */
-const NUMBER_OIDS = [21, 23, 20, 700, 701, 1700];
+const NUMBER_OIDS = new Set([21, 23, 20, 700, 701, 1700]);
 
 function isNumber({ oid, array }: ColumnType): boolean {
-  return NUMBER_OIDS.includes(array?.elementOid ?? oid);
+  return NUMBER_OIDS.has(array?.elementOid ?? oid);
 }
 
 /**
@@ -189,7 +189,9 @@ test("types are PostgreSQL's; a domain is its base type", async () => {
 });
 
 test("control characters, quotes and backslashes are escaped as RFC 8259 asks, and nothing else is", async () => {
-  const { columns, frames } = await read(`SELECT ${literal(`${CONTROLS.join("")} "\\/\u007F\u0080\u2028\u2029\uFEFF😀`)} AS t`);
+  const { columns, frames } = await read(
+    `SELECT ${literal(`${CONTROLS.join("")} "\\/\u007F\u0080\u2028\u2029\uFEFF😀`)} AS t`,
+  );
   const text = write(createNdjsonWriter(ARRAYS), columns, [frames]).toString().split("\n")[1];
   expect(text).toBe(
     String.raw`["\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015` +
@@ -226,6 +228,24 @@ test("dates and times are ISO 8601 as to_jsonb writes them", async () => {
       '"10000-01-01T00:00:00",["2013-11-27T07:30:00+00:00",null],"09:30:00","09:30:00+05:30","1 day"]',
   );
 });
+
+test.for(["Asia/Kolkata", "America/New_York", "Europe/Amsterdam"])(
+  "the offset of %s is written as to_jsonb writes it, should a session be in that time zone",
+  async (zone) => {
+    const sql = `SELECT timestamptz '2013-11-27 09:30+00' AS a, timestamptz '1800-01-01 00:00:00.5+00' AS b,
+                        timestamptz '0044-03-15 12:00+00 BC' AS c, ARRAY[timestamptz '2013-07-01 09:30+00'] AS d`;
+    await client.query(`SET TimeZone = '${zone}'`);
+    try {
+      const { columns, frames } = await read(sql);
+      const [row] = await askPostgres("to_jsonb", sql, columns, () => false);
+      const line = write(createNdjsonWriter(ARRAYS), columns, [frames]).toString().split("\n")[1];
+      expect(line).toBe(`[${row!.join(",")}]`);
+      expect(line).not.toContain("09:30:00+00:00");
+    } finally {
+      await client.query("RESET TimeZone");
+    }
+  },
+);
 
 test("json is embedded as it is, but in one line", async () => {
   const { columns, frames } = await read(

@@ -1,5 +1,5 @@
 /** A number as JSON writes it: nothing of it is lost. */
-export interface NumberText {
+interface NumberText {
   digits: string;
 }
 

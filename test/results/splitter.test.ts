@@ -45,7 +45,9 @@ function cut(stream: Buffer, ...positions: number[]): Buffer[] {
 }
 
 function cutEvery(stream: Buffer, bytes: number): Buffer[] {
-  return Array.from({ length: Math.ceil(stream.length / bytes) }, (_, n) => stream.subarray(n * bytes, (n + 1) * bytes));
+  return Array.from({ length: Math.ceil(stream.length / bytes) }, (_, n) =>
+    stream.subarray(n * bytes, (n + 1) * bytes),
+  );
 }
 
 const MESSAGES = [

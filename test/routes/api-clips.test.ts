@@ -218,8 +218,8 @@ test("an old version is restored as a new one, a copy", async () => {
     status: 404,
     body: { error: { code: "not_found", message: "This clip has no version 9." } },
   });
-  for (const body of [{}, { restore: "1" }, { restore: 0 }, { restore: 1.5 }, { restore: 1, also: 2 }]) {
-    expect((await send("POST", `${path}/versions`, body)).status).toBe(400);
+  for (const wrong of [{}, { restore: "1" }, { restore: 0 }, { restore: 1.5 }, { restore: 1, also: 2 }]) {
+    expect((await send("POST", `${path}/versions`, wrong)).status).toBe(400);
   }
 });
 

@@ -57,7 +57,12 @@ test("a share opens the page and every format without any credentials", async ()
   expect(json.headers.get("Access-Control-Allow-Origin")).toBe("*");
   const text = await json.text();
   expect(text).not.toContain("TOPSECRET-SQL");
-  expect(JSON.parse(text)).toMatchObject({ title: "Shared", fields: ["n", "nothing"], values: [[2, null]], row_count: 1 });
+  expect(JSON.parse(text)).toMatchObject({
+    title: "Shared",
+    fields: ["n", "nothing"],
+    values: [[2, null]],
+    row_count: 1,
+  });
   const ndjson = await fetch(`${url}.ndjson?rows=objects`);
   expect(ndjson.headers.get("Access-Control-Allow-Origin")).toBe("*");
   expect((await ndjson.text()).split("\n")[1]).toBe('{"n":1,"nothing":null}');

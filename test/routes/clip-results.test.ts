@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { get, type IncomingMessage } from "node:http";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
 
 let server: TestServer;
@@ -108,7 +108,7 @@ test("the options do what they say", async () => {
   expect(await text(".csv?bom=0&escape_formulas=0&delimiter=,")).toBe('a,b,c\n1,=1+1,""\n');
   expect(await text(".csv?bom=1")).toBe('\uFEFFa,b,c\n1,=1+1,""\n');
   expect(await text(".csv?delimiter=;")).toBe('a;b;c\n1;=1+1;""\n');
-  expect(await text(".csv?delimiter=tab&escape_formulas=1")).toBe("a\tb\tc\n1\t'=1+1\t\"\"\n");
+  expect(await text(".csv?delimiter=tab&escape_formulas=1")).toBe('a\tb\tc\n1\t\'=1+1\t""\n');
   expect(JSON.parse(await text(".json?rows=objects")).values).toStrictEqual([{ a: 1, b: "=1+1", c: "" }]);
   expect(JSON.parse(await text(".json?numbers=string")).values).toStrictEqual([["1", "=1+1", ""]]);
 });
@@ -119,6 +119,7 @@ test("a result is the same bytes for ever, whatever becomes of the clip and the 
   const { slug } = await server.createClip("SELECT a, now() AS at FROM changing", { max_age_seconds: 0 });
   const first = await fetchResult(`/clips/${slug}.json`);
   expect(first.headers.get("X-Result")).toBe("1");
+  await stored();
   await server.primary.query("UPDATE changing SET a = 2");
   await server.catchUp();
   const fresh = await fetchResult(`/clips/${slug}.json`);
@@ -156,12 +157,34 @@ test("a restarted server, with nothing in memory, gives the same bytes from the 
   }
 });
 
-test("a result can be asked for by its number as soon as that is said", async () => {
-  const { slug } = await server.createClip("SELECT n, md5(n::text) FROM generate_series(1, 500) AS n");
-  const first = await fetchResult(`/clips/${slug}.csv`);
-  const again = await fetchResult(`/clips/${slug}.csv?result=${first.headers.get("X-Result")}`);
-  expect(again.status).toBe(200);
-  expect(again.body.equals(first.body)).toBe(true);
+describe("while a result is still being stored", () => {
+  beforeAll(async () => {
+    await server.own.query(`CREATE FUNCTION seal_slowly() RETURNS trigger LANGUAGE plpgsql AS
+                              $$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$`);
+    await server.own.query("CREATE TRIGGER slow BEFORE UPDATE ON results FOR EACH ROW EXECUTE FUNCTION seal_slowly()");
+  });
+  afterAll(async () => {
+    await server.own.query("DROP TRIGGER slow ON results");
+    await stored();
+  });
+
+  test("it can be asked for by its number, as soon as that is said", async () => {
+    const { slug } = await server.createClip("SELECT n, md5(n::text) FROM generate_series(1, 500) AS n");
+    const first = await fetchResult(`/clips/${slug}.csv`);
+    const again = await fetchResult(`/clips/${slug}.csv?result=${first.headers.get("X-Result")}`);
+    expect(again.status).toBe(200);
+    expect(again.body.equals(first.body)).toBe(true);
+  });
+
+  test("a clip whose results may have no age gives what is there now, and not that one again", async () => {
+    await server.primary.query("CREATE TABLE current AS SELECT 1 AS a; GRANT SELECT ON current TO dataclips_reader");
+    await server.catchUp();
+    const { slug } = await server.createClip("SELECT a FROM current", { max_age_seconds: 0 });
+    expect((await fetchResult(`/clips/${slug}.csv`)).body.toString()).toBe("a\n1\n");
+    await server.primary.query("UPDATE current SET a = 2");
+    await server.catchUp();
+    expect((await fetchResult(`/clips/${slug}.csv`)).body.toString()).toBe("a\n2\n");
+  });
 });
 
 test("?version=1 runs an old version", async () => {
@@ -187,7 +210,10 @@ test("a result of no rows has its header line", async () => {
   const { slug } = await server.createClip("SELECT 1 AS a, 'x' AS b WHERE false");
   const { headers, body } = await fetchResult(`/clips/${slug}.csv`);
   expect([body.toString(), headers.get("X-Row-Count")]).toStrictEqual(["a,b\n", "0"]);
-  expect(JSON.parse((await fetchResult(`/clips/${slug}.json`)).body.toString())).toMatchObject({ values: [], row_count: 0 });
+  expect(JSON.parse((await fetchResult(`/clips/${slug}.json`)).body.toString())).toMatchObject({
+    values: [],
+    row_count: 0,
+  });
 });
 
 test("HEAD gives the headers and no body", async () => {
@@ -195,7 +221,15 @@ test("HEAD gives the headers and no body", async () => {
   const whole = await fetchResult(`/clips/${slug}.csv`);
   const { status, headers, body } = await fetchResult(`/clips/${slug}.csv`, {}, "HEAD");
   expect([status, body.length]).toStrictEqual([200, 0]);
-  for (const name of ["ETag", "Content-Digest", "Content-Type", "Content-Disposition", "X-Row-Count", "X-Result", "Last-Modified"]) {
+  for (const name of [
+    "ETag",
+    "Content-Digest",
+    "Content-Type",
+    "Content-Disposition",
+    "X-Row-Count",
+    "X-Result",
+    "Last-Modified",
+  ]) {
     expect([name, headers.get(name)]).toStrictEqual([name, whole.headers.get(name)]);
   }
   const known = await fetchResult(`/clips/${slug}.csv`, { "If-None-Match": whole.headers.get("ETag")! }, "HEAD");
@@ -214,7 +248,9 @@ test("HEAD of a result that would go on for long leaves nothing running", async 
 });
 
 test("a client that leaves takes its run with it", async () => {
-  const { slug } = await server.createClip("SELECT n, repeat('x', 1000), pg_sleep(0.005) FROM generate_series(1, 100000) AS n");
+  const { slug } = await server.createClip(
+    "SELECT n, repeat('x', 1000), pg_sleep(0.005) FROM generate_series(1, 100000) AS n",
+  );
   const gone = new AbortController();
   const response = await server.request(`/clips/${slug}.csv`, { signal: gone.signal });
   const reader = response.body!.getReader();
@@ -222,12 +258,15 @@ test("a client that leaves takes its run with it", async () => {
   gone.abort();
   await until(async () => (await server.busySessions()).length === 0);
   await until(async () => (await server.own.query("SELECT 1 FROM runs WHERE state = 'running'")).rows.length === 0);
-  const { rows } = await server.own.query("SELECT state, error->>'code' AS code FROM runs ORDER BY created_at DESC LIMIT 1");
+  const { rows } = await server.own.query(
+    "SELECT state, error->>'code' AS code FROM runs ORDER BY created_at DESC LIMIT 1",
+  );
   expect(rows).toStrictEqual([{ state: "cancelled", code: "run_cancelled" }]);
 });
 
 test("a large result streams, and says in trailers what was not known before; stored, in headers", async () => {
-  const sql = "SELECT a.id, b.id AS other, a.name, a.amount, a.moment FROM numbers AS a, generate_series(1, 4) AS b(id) ORDER BY b.id, a.id";
+  const sql =
+    "SELECT a.id, b.id AS other, a.name, a.amount, a.moment FROM numbers AS a, generate_series(1, 4) AS b(id) ORDER BY b.id, a.id";
   const { slug } = await server.createClip(sql, { title: "Large" });
   const live = await fetchRaw(`/clips/${slug}.csv`);
   expect(live.status).toBe(200);

@@ -4,18 +4,21 @@ import { createServer, connect, type AddressInfo, type Socket } from "node:net";
 interface ProxyFault {
   /** A part of the query's text. */
   marker: string;
-  /** `cut` breaks the connection, `hold` keeps it and passes nothing on until `release()`. */
-  kind: "cut" | "hold";
-  /** Bytes of the server's answer that still come through. */
-  afterBytes: number;
+  /**
+   * `cut` breaks the connection; `hold` keeps it and passes no more of the answer on until `release()`; `hold-query`
+   * keeps the query itself back.
+   */
+  kind: "cut" | "hold" | "hold-query";
+  /** Bytes of the server's answer that still come through; 0 by default. */
+  afterBytes?: number;
   /** How many connections it happens to; the later ones are left alone. */
   times: number;
 }
 
-/** A follower that misbehaves: a TCP proxy in front of a real one. */
+/** A follower that misbehaves: a TCP proxy in front of a real one, which listens on a Unix socket. */
 export interface FollowerProxy {
-  /** The reader's URL by way of the proxy. */
-  url: string;
+  /** Sets the server that it stands before, and gives the URL by way of the proxy. */
+  connectTo(readerUrl: string): string;
   /** Sets what happens to the next connections that send a marked query, and counts from 0 again. */
   misbehave(fault: ProxyFault): void;
   /** How many connections have sent the marked query so far. */
@@ -25,10 +28,8 @@ export interface FollowerProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy in front of the server of a postgres:// URL, whose host is a directory of sockets. */
-export async function startFollowerProxy(readerUrl: string): Promise<FollowerProxy> {
-  const { username, hostname, port, pathname } = new URL(readerUrl);
-  const socketPath = `${decodeURIComponent(hostname)}/.s.PGSQL.${port}`;
+export async function startFollowerProxy(): Promise<FollowerProxy> {
+  let socketPath = "";
   const sockets = new Set<Socket>();
   const held = new Set<() => void>();
   let fault: ProxyFault | undefined;
@@ -55,8 +56,13 @@ export async function startFollowerProxy(readerUrl: string): Promise<FollowerPro
         seen++;
         if (seen <= fault.times) {
           mine = fault;
-          left = fault.afterBytes;
+          left = fault.afterBytes ?? 0;
           if (mine.kind === "cut" && left === 0) return end();
+          if (mine.kind === "hold-query") {
+            left = Infinity;
+            held.add(() => void far.write(data));
+            return;
+          }
         }
       }
       far.write(data);
@@ -95,7 +101,11 @@ export async function startFollowerProxy(readerUrl: string): Promise<FollowerPro
     held.clear();
   };
   return {
-    url: `postgres://${username}@127.0.0.1:${address.port}${pathname}`,
+    connectTo(readerUrl) {
+      const { username, hostname, port, pathname } = new URL(readerUrl);
+      socketPath = `${decodeURIComponent(hostname)}/.s.PGSQL.${port}`;
+      return `postgres://${username}@127.0.0.1:${address.port}${pathname}`;
+    },
     misbehave(next) {
       fault = next;
       seen = 0;

@@ -347,3 +347,9 @@ describe("the lexer agrees with PostgreSQL's", () => {
     }
   });
 });
+
+it("a type inside of the braces is an error that says where it goes", () => {
+  expect(() => compileTemplate("SELECT {{day::date}}")).toThrow(
+    expect.objectContaining({ code: "invalid_request", position: 8, hint: "Write it behind them: {{day}}::date." }),
+  );
+});

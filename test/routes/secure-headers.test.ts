@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestServer, TOKEN, type TestServer } from "../support/test-server.ts";
+import { signInBrowser } from "./sign-in-browser.ts";
+
+let server: TestServer;
+let kinds: Record<string, Response>;
+beforeAll(async () => {
+  server = await startTestServer();
+  const browser = await signInBrowser(server);
+  const { slug } = await server.createClip("SELECT 1 AS a", { max_age_seconds: 3600 });
+  const share = (await (await server.request(`/api/clips/${slug}/shares`, { method: "POST" })).json()) as {
+    url: string;
+  };
+  const sent = async (path: string, options?: RequestInit): Promise<Response> => {
+    const response = await server.request(path, options as never);
+    await response.arrayBuffer();
+    return response;
+  };
+  const csv = await sent(`/clips/${slug}.csv`);
+  const secret = new URL(share.url).pathname;
+  kinds = {
+    "a page": await browser.get("/"),
+    "a clip's page": await browser.get(`/clips/${slug}`),
+    "a form": await browser.get("/clips/new"),
+    "the sign-in page": await fetch(`${server.url}/sign-in`),
+    "the way to it": await fetch(server.url, { redirect: "manual", headers: { Accept: "text/html" } }),
+    "a redirect": await sent("/clips"),
+    JSON: await sent("/api/clips"),
+    CSV: csv,
+    "JSON of a result": await sent(`/clips/${slug}.json`),
+    NDJSON: await sent(`/clips/${slug}.ndjson`),
+    "a result that has not changed": await sent(`/clips/${slug}.csv`, {
+      headers: { "If-None-Match": csv.headers.get("ETag")! },
+    }),
+    HEAD: await sent(`/clips/${slug}.csv`, { method: "HEAD" }),
+    "a stream": await sent(`/clips/${(await server.createClip("SELECT repeat('x', 1000) FROM numbers")).slug}.csv`),
+    "a share's page": await fetch(server.url + secret, { headers: { Accept: "text/html" } }),
+    "a share's CSV": await fetch(`${server.url}${secret}.csv`),
+    "no content": await sent(`/api/clips/${(await server.createClip("SELECT 1")).slug}`, { method: "DELETE" }),
+    "a wrong request": await sent("/api/clips", { method: "POST", body: "{" }),
+    "a wrong token": await sent("/api/clips", { headers: { Authorization: "Bearer x" } }),
+    "no token": await fetch(`${server.url}/api/clips`),
+    "a forged request": await fetch(`${server.url}/clips`, { method: "POST", headers: { Cookie: browser.cookie } }),
+    "nothing there": await sent("/nowhere"),
+    "an error's page": await browser.get("/nowhere"),
+    "a wrong method": await sent("/api/databases", { method: "DELETE" }),
+    "the style": await fetch(`${server.url}/assets/style.css`),
+    "the icon": await fetch(`${server.url}/assets/icon.svg`),
+    "a body too large": await sent("/api/clips", { method: "POST", body: "x".repeat(1024 * 1024 + 1) }),
+  };
+});
+afterAll(() => server.close());
+
+test("each kind of response is the kind that is meant", () => {
+  const statuses = Object.fromEntries(Object.entries(kinds).map(([kind, { status }]) => [kind, status]));
+  expect(statuses).toMatchObject({
+    "a page": 200,
+    "the way to it": 303,
+    "a redirect": 301,
+    "a result that has not changed": 304,
+    "a stream": 200,
+    "no content": 204,
+    "a wrong request": 400,
+    "no token": 401,
+    "a forged request": 403,
+    "nothing there": 404,
+    "a wrong method": 405,
+    "a body too large": 413,
+  });
+});
+
+test("every kind of response has the secure headers", () => {
+  for (const [kind, { headers }] of Object.entries(kinds)) {
+    const said = Object.fromEntries(headers);
+    expect({ kind, ...said }).toMatchObject({
+      kind,
+      "content-security-policy":
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "cross-origin-opener-policy": "same-origin",
+      // Never to another site: a share's secret is in the address. To our own: browsers send no Origin without it.
+      "referrer-policy": "same-origin",
+    });
+    expect([kind, "x-powered-by" in said, "strict-transport-security" in said]).toStrictEqual([kind, false, false]);
+  }
+});
+
+test("only shares are readable for other sites, and nothing with a cookie", () => {
+  for (const [kind, { headers }] of Object.entries(kinds)) {
+    expect([kind, headers.get("Access-Control-Allow-Origin")]).toStrictEqual([
+      kind,
+      kind === "a share's CSV" ? "*" : null,
+    ]);
+    expect([kind, headers.get("Access-Control-Allow-Credentials")]).toStrictEqual([kind, null]);
+  }
+});
+
+test("a shared cache keeps nothing that is for one person", () => {
+  for (const [kind, { headers, status }] of Object.entries(kinds)) {
+    if (kind === "the style" || kind === "the icon" || status === 204 || status === 301 || status === 303) continue;
+    expect([kind, headers.get("Cache-Control")]).toStrictEqual([kind, expect.stringMatching(/private|no-store/)]);
+  }
+});
+
+test("with a public https address browsers are told to stay with it", async () => {
+  const { createApp } = await import("../../src/app.ts");
+  const app = createApp({ ...server.deps, publicUrl: "https://clips.example.com" });
+  const response = await app.request("/sign-in");
+  expect(response.headers.get("Strict-Transport-Security")).toMatch(/^max-age=\d+/);
+  const created = await app.request("/api/clips", {
+    method: "POST",
+    headers: { Authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify({ database: "test", title: "T", sql: "SELECT 1" }),
+  });
+  expect(await created.json()).toMatchObject({ url: expect.stringMatching(/^https:\/\/clips\.example\.com\/clips\//) });
+});
+
+test("no page has a script or a style of its own", async () => {
+  const browser = await signInBrowser(server);
+  const { slug } = await server.createClip("SELECT {{n:1}}::int AS a");
+  for (const path of [
+    "/",
+    "/clips/new",
+    `/clips/${slug}`,
+    `/clips/${slug}/edit`,
+    `/clips/${slug}/versions`,
+    "/databases",
+    "/sign-in",
+    "/nowhere",
+  ]) {
+    const html = await (await browser.get(path)).text();
+    expect(html).toMatch(/^<!doctype html><html lang="en">/);
+    expect(html).not.toMatch(/<script|<style|\sstyle=|\son\w+=|javascript:/i);
+    expect(html).not.toMatch(/(?:src|href)="https?:/);
+  }
+});
