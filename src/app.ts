@@ -42,6 +42,7 @@ export function createApp(deps: Deps): Hono<Env> {
   );
   app.use(async (c, next) => {
     await next();
+    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "private, no-cache");
     // A response to HEAD has no body to be read: let go of what would have made it.
     if (c.req.method === "HEAD") await c.res.body?.cancel();
   });
@@ -88,7 +89,10 @@ export function createApp(deps: Deps): Hono<Env> {
 
   // Not thrown: methodNotAllowed looks at the 404 of an address that is there with another method.
   app.notFound((c) =>
-    sendError(c, new AppError("not_found", "There is nothing at this address.", { hint: "Check it for a typing error." })),
+    sendError(
+      c,
+      new AppError("not_found", "There is nothing at this address.", { hint: "Check it for a typing error." }),
+    ),
   );
   app.onError((error, c) => sendError(c, error, deps.log));
   return app;

@@ -1,5 +1,5 @@
 import { ConfigError, readConfig } from "./config.ts";
-import { AppError } from "./errors.ts";
+import { AppError, rootCause } from "./errors.ts";
 import { startServer } from "./node.ts";
 
 const USAGE = `dataclips: turns a read-only SQL question into a URL
@@ -58,8 +58,7 @@ function log(message: string, error?: unknown): void {
 }
 
 function describe(error: unknown): string {
-  let inner = error;
-  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
+  const inner = rootCause(error);
   if (!(inner instanceof Error)) return String(inner);
   const stack = inner.stack?.split("\n").filter((line) => line.startsWith("    at ")) ?? [];
   return [`${inner.name}: ${inner.message}`, ...stack.slice(0, 8)].join("\n");

@@ -53,7 +53,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
 
   const publicUrl = setting("DATACLIPS_URL");
-  if (publicUrl !== undefined && !(URL.canParse(publicUrl) && /^https?:\/\/[^/?#@\s]+\/?$/.test(publicUrl)) {
+  if (publicUrl !== undefined && !(URL.canParse(publicUrl) && /^https?:\/\/[^/?#@\s]+\/?$/.test(publicUrl))) {
     faults.push(
       "DATACLIPS_URL must be an http:// or https:// address without a path, such as https://clips.example.com.",
     );
@@ -128,7 +128,7 @@ function readDatabases(
     } catch (error) {
       const { code } = error as { code?: string };
       return fault(
-        `is neither JSON nor the path of a file that can be read (${code}): ${setting.length > 200 ? "…" : setting}`,
+        `is neither JSON nor the path of a file that can be read (${code}): ${/[{["@]|:\/\//.test(setting) ? "…" : setting}`,
       );
     }
   }
@@ -143,7 +143,9 @@ function readDatabases(
     return fault("must be an object of databases by name.");
   return Object.entries(json).flatMap(([name, value]) => {
     if (!/^[A-Za-z0-9_-]{1,63}$/.test(name)) {
-      return fault(`${/^[\w .-]{1,63}$/.test(name) ? name : "…"}: a database's name has letters, digits, _ and - only.`);
+      return fault(
+        `${/^[\w .-]{1,63}$/.test(name) ? name : "…"}: a database's name has letters, digits, _ and - only.`,
+      );
     }
     const missing: string[] = [];
     const parsed = DatabaseJson.safeParse(substitute(value, env, missing));
@@ -152,7 +154,10 @@ function readDatabases(
       for (const issue of parsed.error.issues) fault(`${[name, ...issue.path].join(".")}: ${issue.message}.`);
       return [];
     }
-    return [toDatabaseConfig(name, parsed.data)];
+    const config = toDatabaseConfig(name, parsed.data);
+    const names = config.followers.map((follower) => follower.name);
+    if (new Set(names).size < names.length) fault(`${name}.followers: two followers have the same name.`);
+    return [config];
   });
 }
 

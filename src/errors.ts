@@ -79,6 +79,13 @@ export function errorBody({ code, message, hint, position, sqlstate }: AppError)
   };
 }
 
+/** The innermost error of a chain: Drizzle's own, around it, has SQL and values in its message. */
+export function rootCause(error: unknown): unknown {
+  let inner = error;
+  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
+  return inner;
+}
+
 /** Any thrown value as an AppError: what is not one says nothing of itself (Drizzle's messages hold SQL and values). */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;

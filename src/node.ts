@@ -8,7 +8,7 @@ import { addSampleClips } from "./clips/add-sample-clips.ts";
 import type { Config } from "./config.ts";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "./databases/database-config.ts";
 import { openDatabases } from "./databases/databases.ts";
-import { AppError } from "./errors.ts";
+import { AppError, rootCause } from "./errors.ts";
 import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
 import { createSignInLink } from "./people/sign-in.ts";
 import { createToken } from "./people/tokens.ts";
@@ -60,7 +60,12 @@ export async function startServer(
   try {
     const ground = config.databaseUrl === null ? await startEmbeddedGround(config, print) : realGround(config);
     stops.push(ground.stop);
-    await migrateOwnDatabase(ground.ownUrl);
+    await migrateOwnDatabase(ground.ownUrl).catch((error: unknown) => {
+      throw new AppError("store_failed", `Dataclips' own database (DATABASE_URL) cannot be used: ${reason(error)}`, {
+        hint: "It has to run, and its role has to own the database.",
+        cause: error,
+      });
+    });
     const { db, close } = openOwnDatabase(ground.ownUrl);
     stops.push(close);
     if (ground.samples) await addSampleClips(db);
@@ -156,6 +161,11 @@ function tryToListen(server: Server, host: string, port: number): Promise<number
     resolve((server.address() as { port: number }).port);
   });
   return promise;
+}
+
+function reason(error: unknown): string {
+  const { message, code } = rootCause(error) as { message?: string; code?: string };
+  return message || code || "the connection failed";
 }
 
 /** Stops taking requests; those under way may end until the runs are drained. */

@@ -34,8 +34,8 @@ export interface RowStream {
   isFinished(): boolean;
   pause(): void;
   resume(): void;
-  /** From now on all that the server sends is thrown away: the session is about to be destroyed. */
-  discard(): void;
+  /** From now on rows are thrown away: nobody wants them, but the end of the query is waited for. */
+  drop(): void;
 }
 
 type Wire = Omit<pg.Connection, "stream"> & {
@@ -56,7 +56,7 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   let stream: Wire["stream"] | undefined;
   let restore = (): void => {};
-  let discarding = false;
+  let drop = (): void => {};
   let finished = false;
   let failure: Error | undefined;
   const settle = (): void => {
@@ -70,7 +70,7 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
     submit(connection: Wire) {
       stream = connection.stream;
       const parsers = stream.listeners("data") as ((data: Buffer) => void)[];
-      const split = createSplitter({
+      const splitter = createSplitter({
         maxRowBytes: options.maxRowBytes,
         onRows: options.onRows,
         onHugeRow: options.onHugeRow,
@@ -78,11 +78,9 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
           for (const parser of parsers) parser(message);
         },
       });
-      const read = (data: Buffer): void => {
-        if (!discarding) split(data);
-      };
+      drop = splitter.drop;
       for (const parser of parsers) stream.off("data", parser);
-      stream.on("data", read);
+      stream.on("data", splitter.read);
       setDirect(stream, true);
       const onEnd = (): void => {
         failure ??= new Error("Connection terminated unexpectedly");
@@ -92,7 +90,7 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
       connection.once("end", onEnd);
       restore = () => {
         setDirect(stream!, false);
-        stream?.off("data", read);
+        stream?.off("data", splitter.read);
         for (const parser of parsers) stream?.on("data", parser);
         connection.off("readyForQuery", settle);
         connection.off("end", onEnd);
@@ -124,9 +122,7 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
     done,
     pause: () => void stream?.pause(),
     resume: () => void stream?.resume(),
-    discard: () => {
-      discarding = true;
-    },
+    drop: () => drop(),
     isFinished: () => finished,
   };
 }
@@ -139,31 +135,50 @@ interface SplitterOptions {
   onOther: (message: Buffer) => void;
 }
 
+/** Splits what a server sends; see {@link createSplitter}. */
+export interface Splitter {
+  /** Takes the next data; its buffer may be overwritten afterwards. */
+  read(data: Buffer): void;
+  /** From now on rows are thrown away as they come, and only other messages are passed on. */
+  drop(): void;
+}
+
 /** Bytes of a message's type and length. */
 const HEADER_BYTES = 5;
 
 /**
  * Splits what the server sends into runs of whole DataRow messages and single other messages. A message that spans
- * pieces of data is collected and joined once, when it is whole.
+ * pieces of data is collected and joined once, when it is whole; of a row that is dropped nothing is collected.
  */
-export function createSplitter(options: SplitterOptions): (data: Buffer) => void {
+export function createSplitter({ maxRowBytes, onRows, onHugeRow, onOther }: SplitterOptions): Splitter {
   let pieces: Buffer[] = [];
   let held = 0;
   /** Bytes of the message being collected; 0 while its header is not whole. */
   let needed = 0;
-  let refused = false;
+  /** Bytes still to come of a row that is dropped. */
+  let skip = 0;
+  let dropping = false;
 
-  const start = (type: number, bytes: number): boolean => {
-    needed = bytes;
-    if (type !== DATA_ROW || bytes <= options.maxRowBytes) return true;
-    refused = true;
-    options.onHugeRow(bytes);
-    return false;
+  /** Whether a row is to be dropped; says so of the first that is too large. */
+  const isDropped = (bytes: number): boolean => {
+    if (!dropping && bytes > maxRowBytes) {
+      dropping = true;
+      onHugeRow(bytes);
+    }
+    return dropping;
   };
 
-  const emit = (message: Buffer): void => {
-    if (message[0] === DATA_ROW) options.onRows(message, 1);
-    else options.onOther(message);
+  const hold = (data: Buffer): number => {
+    // The data is only good until read() returns (read-socket.ts).
+    pieces.push(Buffer.from(data));
+    held += data.length;
+    return data.length;
+  };
+
+  const letGo = (): void => {
+    pieces = [];
+    held = 0;
+    needed = 0;
   };
 
   /** Goes on with the message that began in earlier data; returns where the next one begins. */
@@ -171,56 +186,65 @@ export function createSplitter(options: SplitterOptions): (data: Buffer) => void
     if (needed === 0) {
       const header = Buffer.concat([...pieces, data.subarray(0, HEADER_BYTES - held)]);
       if (header.length < HEADER_BYTES) return hold(data);
-      if (!start(header[0]!, 1 + int32At(header, 1))) return data.length;
+      const bytes = 1 + int32At(header, 1);
+      if (header[0] === DATA_ROW && isDropped(bytes)) {
+        const rest = bytes - held;
+        letGo();
+        skip = Math.max(0, rest - data.length);
+        return Math.min(rest, data.length);
+      }
+      needed = bytes;
     }
     if (held + data.length < needed) return hold(data);
     const rest = needed - held;
     const message = Buffer.concat([...pieces, data.subarray(0, rest)], needed);
-    pieces = [];
-    held = 0;
-    needed = 0;
-    emit(message);
+    letGo();
+    if (message[0] === DATA_ROW) onRows(message, 1);
+    else onOther(message);
     return rest;
   };
 
-  const hold = (data: Buffer): number => {
-    // The data is only good until this returns (read-socket.ts).
-    pieces.push(Buffer.from(data));
-    held += data.length;
-    return data.length;
-  };
-
-  return (data) => {
-    if (refused) return;
-    let at = held > 0 ? complete(data) : 0;
-    let rowsFrom = at;
-    let rows = 0;
-    const flush = (): void => {
-      if (rows > 0) options.onRows(rowsFrom === 0 && at === data.length ? data : data.subarray(rowsFrom, at), rows);
-      rows = 0;
-    };
-    while (data.length - at >= HEADER_BYTES && !refused) {
-      const type = data[at]!;
-      const bytes = 1 + int32At(data, at + 1);
-      const next = at + bytes;
-      if (next > data.length) {
+  return {
+    drop() {
+      dropping = true;
+      if (needed === 0 || pieces[0]![0] !== DATA_ROW) return;
+      skip = needed - held;
+      letGo();
+    },
+    read(data) {
+      let at = Math.min(skip, data.length);
+      skip -= at;
+      if (held > 0) at = complete(data);
+      let rowsFrom = at;
+      let rows = 0;
+      const flush = (): void => {
+        if (rows > 0) onRows(rowsFrom === 0 && at === data.length ? data : data.subarray(rowsFrom, at), rows);
+        rows = 0;
+      };
+      while (data.length - at >= HEADER_BYTES) {
+        const type = data[at]!;
+        const bytes = 1 + int32At(data, at + 1);
+        const next = at + bytes;
+        if (type === DATA_ROW && !dropping && bytes <= maxRowBytes && next <= data.length) {
+          rows++;
+          at = next;
+          continue;
+        }
         flush();
-        if (!start(type, bytes)) return;
-        break;
-      }
-      if (type === DATA_ROW && bytes <= options.maxRowBytes) {
-        rows++;
-        at = next;
-        continue;
+        if (type === DATA_ROW && isDropped(bytes)) {
+          skip = Math.max(0, next - data.length);
+          at = Math.min(next, data.length);
+        } else if (next > data.length) {
+          needed = bytes;
+          break;
+        } else {
+          at = next;
+          onOther(data.subarray(next - bytes, next));
+        }
+        rowsFrom = at;
       }
       flush();
-      if (!start(type, bytes)) return;
-      needed = 0;
-      at = next;
-      rowsFrom = next;
-      options.onOther(data.subarray(next - bytes, next));
-    }
-    flush();
-    if (at < data.length) hold(data.subarray(at));
+      if (at < data.length) hold(data.subarray(at));
+    },
   };
 }

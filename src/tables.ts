@@ -21,6 +21,9 @@ import type { ParameterValues } from "./runs/parameters.ts";
 /** The tables of Dataclips' own database. `npm run migration` writes the difference to sql/migrations. */
 
 const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
+/** What PostgreSQL's uuid is to be asked with: anything else would be its error, and not "not found". */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
 export const clips = pgTable(

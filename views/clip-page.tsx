@@ -46,12 +46,6 @@ export function renderClipPage({
       </p>
       <pre class="sql">{sql}</pre>
       <div class="actions">
-        <form method="post" action={`${path}/run`}>
-          {parameters.map(({ name, default: fallback }) => (
-            <input type="hidden" name={name} value={values[name] ?? fallback ?? ""} />
-          ))}
-          <button class="primary">Run now</button>
-        </form>
         <a class="button" href={`${path}/edit`}>
           Edit
         </a>
@@ -62,7 +56,13 @@ export function renderClipPage({
           <button>Delete</button>
         </form>
       </div>
-      <ParameterForm action={path} parameters={parameters} values={values} />
+      <ParameterForm
+        action={path}
+        runAction={`${path}/run`}
+        version={version === clip.version ? null : version}
+        parameters={parameters}
+        values={values}
+      />
       {"error" in preview ? (
         <ErrorMessage error={preview.error} sql={sql} />
       ) : (

@@ -3,13 +3,17 @@ import type { ParameterValues } from "../src/runs/parameters.ts";
 
 interface ParameterFormProps {
   action: string;
+  /** Where a run is started whatever is stored; null where that is not for the reader. */
+  runAction: string | null;
+  /** The version, where it is not the current one. */
+  version: number | null;
   parameters: readonly ParameterJson[];
   values: ParameterValues;
 }
 
 /** Inputs for a clip's parameters; sent by GET, so that the address holds the values. */
-export function ParameterForm({ action, parameters, values }: ParameterFormProps) {
-  if (parameters.length === 0) return null;
+export function ParameterForm({ action, runAction, version, parameters, values }: ParameterFormProps) {
+  if (parameters.length === 0 && runAction === null) return null;
   return (
     <form class="parameters" method="get" action={action}>
       {parameters.map(({ name, type, default: fallback }) => (
@@ -18,7 +22,13 @@ export function ParameterForm({ action, parameters, values }: ParameterFormProps
           <input name={name} value={values[name] ?? fallback ?? ""} required={type !== null && type !== "text"} />
         </label>
       ))}
-      <button>Show</button>
+      {version !== null && <input type="hidden" name="version" value={String(version)} />}
+      {parameters.length > 0 && <button>Show</button>}
+      {runAction !== null && (
+        <button class="primary" formmethod="post" formaction={runAction}>
+          Run now
+        </button>
+      )}
     </form>
   );
 }

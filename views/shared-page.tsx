@@ -24,7 +24,7 @@ export function renderSharedPage({ clip, secret, preview, parameters, values }: 
     <Layout title={clip.title} signedIn={false}>
       <h1>{clip.title}</h1>
       {clip.description !== "" && <p class="description">{clip.description}</p>}
-      <ParameterForm action={path} parameters={parameters} values={values} />
+      <ParameterForm action={path} runAction={null} version={null} parameters={parameters} values={values} />
       {"error" in preview ? (
         <ErrorMessage error={preview.error} />
       ) : (

@@ -48,7 +48,7 @@ textarea[name=sql] { font: 14px/1.5 var(--mono); tab-size: 4; }
 .clips li { padding: .7rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .clips p { margin: 0; }
 .title { font-weight: 600; }
-.description { white-space: pre-line; max-width: 46rem; }
+.description { white-space: pre-line; max-width: 46rem; overflow-wrap: anywhere; }
 .facts, .note, .hint, small, .code { color: var(--quiet); font-size: .875rem; }
 .facts { margin: .4rem 0; }
 .note { font-weight: 400; }

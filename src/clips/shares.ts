@@ -2,7 +2,7 @@ import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { hashToken } from "../people/tokens.ts";
-import { clips, shares } from "../tables.ts";
+import { clips, shares, UUID } from "../tables.ts";
 import { type Clip, getClipById } from "./clips.ts";
 import { createSlug } from "./slug.ts";
 
@@ -54,14 +54,16 @@ export async function getSharedClip(db: OwnDatabase, secret: string | null): Pro
 
 /**
  * Makes a share stop working, at once.
+ * @param clipId the clip that it has to be of; any without it
  * @throws AppError not_found
  */
-export async function revokeShare(db: OwnDatabase, id: string): Promise<void> {
-  const revoked = /^[0-9a-f-]{36}$/.test(id)
+export async function revokeShare(db: OwnDatabase, id: string, clipId?: number): Promise<void> {
+  const ofClip = clipId === undefined ? undefined : eq(shares.clipId, clipId);
+  const revoked = UUID.test(id)
     ? await db
         .update(shares)
         .set({ revokedAt: sql`now()` })
-        .where(and(eq(shares.id, id), isNull(shares.revokedAt)))
+        .where(and(eq(shares.id, id), isNull(shares.revokedAt), ofClip))
         .returning({ id: shares.id })
     : [];
   if (revoked.length === 0) throw new AppError("not_found", "There is no such share, or it is revoked already.");

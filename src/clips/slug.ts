@@ -15,6 +15,11 @@ export function readSlug(text: string): string | null {
   return /^([a-z]{28})(?:-.*)?$/s.exec(text)?.[1] ?? null;
 }
 
+/** As {@link readSlug}, for a page: what looks like the ending of a file is that of a format that there is not. */
+export function readPageSlug(text: string): string | null {
+  return /\.[A-Za-z]{2,6}$/.test(text) ? null : readSlug(text);
+}
+
 /** The part of a URL that names a clip for people too: its slug and its title. */
 export function speakingSlug(slug: string, title: string): string {
   const words = fileName(title);
@@ -25,6 +30,7 @@ export function speakingSlug(slug: string, title: string): string {
 export function fileName(title: string): string {
   return title
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+/, "")

@@ -12,6 +12,8 @@ export interface BodyOptions {
   onPiece?: (piece: Uint8Array) => void;
   /** Called after the last piece, before the body ends. */
   onEnd?: (end: ResultEnd) => void;
+  /** Called when the body is about to break; what was sent before should have gone out when it resolves. */
+  onBreak?: () => Promise<void>;
   /** Called once when the body has ended, failed, or lost its reader. */
   onClose: () => void;
 }
@@ -35,7 +37,9 @@ export function encodeBody(source: ResultSource, writer: Writer, options: BodyOp
           options.onEnd?.(await source.end);
           controller.close();
         } catch (error) {
-          controller.error(error);
+          await options.onBreak?.();
+          // Without the cause: the server prints what breaks a body, and PostgreSQL's errors hold values.
+          controller.error(new Error(`The transfer was broken off: ${toAppError(error).code}.`));
         }
         options.onClose();
       },

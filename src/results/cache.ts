@@ -56,7 +56,8 @@ export function createResultCache(): ResultCache {
       bytes += cached.frames.length;
       const keyText = JSON.stringify(cached.key);
       const known = newest.get(keyText);
-      if (known === undefined || known.head.startedAt < cached.result.head.startedAt) newest.set(keyText, cached.result);
+      if (known === undefined || known.head.startedAt < cached.result.head.startedAt)
+        newest.set(keyText, cached.result);
       for (const [oldest, entry] of results) {
         if (bytes <= CACHE_BYTES) break;
         remove(oldest, entry);

@@ -140,6 +140,11 @@ export function createRecording(readSaved: ReadSaved, onDrain: () => void): Reco
             if (from === chunk.bytes && chunk === open && !closed) await changed.promise;
           }
           if (from === chunk.bytes) break;
+          if (chunks.get(number) !== chunk) {
+            // It left memory while this reader was in it: its buffer may hold other rows by now.
+            yield (await readSaved(number)).subarray(from);
+            break;
+          }
           const to = chunk.bytes;
           yield chunk.buffer.subarray(from, to);
           from = to;
@@ -169,7 +174,7 @@ export function createRecording(readSaved: ReadSaved, onDrain: () => void): Reco
       rowCount += rows;
       unsaved += frames.length;
       inMemory += frames.length;
-      full = unsaved > UNSAVED_BYTES;
+      full ||= unsaved > UNSAVED_BYTES;
       if (unsaved > MEMORY_BYTES) wake();
       firstRows.resolve();
       announceSoon();

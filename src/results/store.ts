@@ -137,11 +137,7 @@ export async function findResult(db: OwnDatabase, clipId: number, number: number
 }
 
 /** A stored result, to be written in any format; small ones are read once and then kept in memory. */
-export async function openStored(
-  db: OwnDatabase,
-  cache: ResultCache,
-  stored: StoredResult,
-): Promise<ResultSource> {
+export async function openStored(db: OwnDatabase, cache: ResultCache, stored: StoredResult): Promise<ResultSource> {
   if (!cache.fits(stored)) return storedSource(db, stored);
   const cached = cache.get(stored.key.clipId, stored.head.number);
   const frames = cached?.frames ?? (await readAll(db, stored));

@@ -44,7 +44,11 @@ export function apiClips(deps: Deps): Hono<Env> {
   app.patch("/:slug", async (c) => {
     const clip = await getClip(db, readSlug(c.req.param("slug")));
     const { max_age_seconds: maxAgeSeconds, version, ...fields } = await readJson(c, ClipChangeFields);
-    const parameters = await checkClip(deps, fields.database ?? clip.database, fields.sql ?? clip.sql);
+    // Its title can be changed even when its SQL does not work any more.
+    const checked = fields.sql !== undefined || fields.database !== undefined;
+    const parameters = checked
+      ? await checkClip(deps, fields.database ?? clip.database, fields.sql ?? clip.sql)
+      : await clipParameters(deps, clip);
     const edited = await editClip(db, clip, { ...fields, maxAgeSeconds, baseVersion: version });
     return c.json({ ...clipJson(c, deps, edited), parameters });
   });

@@ -7,7 +7,7 @@ const text = (most: number) =>
     .refine((value) => value.isWellFormed() && !value.includes("\0"), "must not hold NUL or broken Unicode");
 
 const title = text(200).trim().min(1, "must not be empty");
-const seconds = z.coerce
+const seconds = z
   .number("must be a number of seconds")
   .int("must be a whole number of seconds")
   .min(0, "must be 0 or more")
@@ -27,7 +27,7 @@ export const ClipFields = z.strictObject({
 
 /** What an edit may change; `version` is the one that the edit was made from. */
 export const ClipChangeFields = ClipFields.partial().extend({
-  version: z.coerce.number().int().positive().optional(),
+  version: z.number("must be the number of a version").int().positive().optional(),
 });
 
 /** Values for a run's parameters: numbers and booleans are taken as PostgreSQL reads their text. */

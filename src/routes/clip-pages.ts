@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { z } from "zod";
 import { type Clip, createClip, deleteClip, editClip, getClip, listClips, undeleteClip } from "../clips/clips.ts";
 import { createShare, listShares, revokeShare } from "../clips/shares.ts";
-import { readSlug, speakingSlug } from "../clips/slug.ts";
+import { readPageSlug, readSlug, speakingSlug } from "../clips/slug.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
@@ -37,7 +37,7 @@ export function clipPages(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
   const { db } = deps;
   const names = deps.databases.all.map(({ name }) => name);
-  const find = (c: Context<Env, "/:slug">): Promise<Clip> => getClip(db, readSlug(c.req.param("slug")));
+  const find = (c: Context<Env, "/:slug">): Promise<Clip> => getClip(db, readPageSlug(c.req.param("slug")));
   const path = (clip: Clip): string => `/clips/${speakingSlug(clip.slug, clip.title)}`;
 
   const list = async (c: Context<Env>, deleted: boolean): Promise<Response> => {
@@ -90,11 +90,8 @@ export function clipPages(deps: Deps): Hono<Env> {
     shown: { version?: number | undefined; values: ParameterValues; shareUrl?: string },
   ): Promise<Response> => {
     const version = "error" in preview ? (shown.version ?? clip.version) : preview.head.version;
-    const [shares, parameters, { sql }] = await Promise.all([
-      listShares(db, clip.id),
-      clipParameters(deps, clip),
-      getVersion(db, clip.id, version),
-    ]);
+    const { sql } = version === clip.version ? clip : await getVersion(db, clip.id, version);
+    const [shares, parameters] = await Promise.all([listShares(db, clip.id), clipParameters(deps, { ...clip, sql })]);
     const status = "error" in preview ? preview.error.status : 200;
     c.header("Cache-Control", "no-store");
     return c.html(
@@ -123,9 +120,10 @@ export function clipPages(deps: Deps): Hono<Env> {
 
   app.post("/clips/:slug/run", async (c) => {
     const clip = await find(c);
-    const values = await readForm(c, z.record(z.string(), z.string()));
+    const { version: shown, ...values } = await readForm(c, z.record(z.string(), z.string()));
+    const version = shown === undefined ? undefined : readNumber("version", shown);
     try {
-      const run = deps.runs.start(await prepareRun(deps, clip, { parameters: values }));
+      const run = deps.runs.start(await prepareRun(deps, clip, { parameters: values, version }));
       const leave = run.join();
       c.req.raw.signal.addEventListener("abort", leave, { once: true });
       const { result } = await run.finished;
@@ -134,7 +132,7 @@ export function clipPages(deps: Deps): Hono<Env> {
       return c.redirect(`${path(clip)}?result=${result}`, 303);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return show(c, clip, { error }, { values });
+      return show(c, clip, { error }, { values, version });
     }
   });
 
@@ -148,7 +146,9 @@ export function clipPages(deps: Deps): Hono<Env> {
     const clip = await find(c);
     return save(c, clip, async (draft) => {
       const fields = checkDraft(draft);
-      await checkClip(deps, fields.database, fields.sql);
+      if (fields.sql !== clip.sql || fields.database !== clip.database) {
+        await checkClip(deps, fields.database, fields.sql);
+      }
       const baseVersion = draft.version === undefined ? undefined : readNumber("version", draft.version);
       return editClip(db, clip, { ...fields, baseVersion });
     });
@@ -164,6 +164,7 @@ export function clipPages(deps: Deps): Hono<Env> {
     const { version } = await readForm(c, z.object({ version: z.string() }));
     const number = readNumber("version", version);
     const { sql } = await getVersion(db, clip.id, number);
+    await checkClip(deps, clip.database, sql);
     return c.redirect(path(await editClip(db, clip, { sql, restoredFrom: number })), 303);
   });
 
@@ -189,7 +190,7 @@ export function clipPages(deps: Deps): Hono<Env> {
 
   app.post("/clips/:slug/shares/:id/revoke", async (c) => {
     const clip = await getClip(db, readSlug(c.req.param("slug")));
-    await revokeShare(db, c.req.param("id"));
+    await revokeShare(db, c.req.param("id"), clip.id);
     return c.redirect(`${path(clip)}#shares`, 303);
   });
 

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { errorBody, toAppError } from "../errors.ts";
+import { errorBody, rootCause, toAppError } from "../errors.ts";
 import { renderErrorPage } from "../../views/error-page.tsx";
 import type { Env } from "./env.ts";
 
@@ -10,7 +10,7 @@ export function sendError(
   log: (message: string, error?: unknown) => void = () => {},
 ): Response | Promise<Response> {
   const error = toAppError(thrown);
-  if (error.status === 500) log(`${c.req.method} ${c.req.path}`, error.cause ?? error);
+  if (error.status === 500) log(`${c.req.method} ${c.req.path}`, rootCause(error));
   if (error.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
   c.header("Cache-Control", "no-store");
   if (!wantsPage(c)) {

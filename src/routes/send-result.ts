@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "hono";
 import { fileName } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
@@ -87,9 +89,22 @@ function stream(
         ...(end === null ? endFields(finished) : {}),
       });
     },
+    onBreak: () => breakOff(c),
     onClose: leave,
   });
   return c.body(body);
+}
+
+/** A last line about the failure has to reach the client before the connection is cut. */
+const BREAK_PATIENCE_MS = 5_000;
+
+/** Waits until what was written has gone out; an HTTP/1.0 client takes a mere close for the end, and is sent a reset. */
+async function breakOff({ env }: Context<Env>): Promise<void> {
+  const { incoming, outgoing } = env ?? {};
+  if (incoming === undefined || outgoing === undefined) return;
+  const patience = performance.now() + BREAK_PATIENCE_MS;
+  while (outgoing.writableLength > 0 && !outgoing.destroyed && performance.now() < patience) await delay(5);
+  if (incoming.httpVersion === "1.0") (incoming.socket as Socket).resetAndDestroy();
 }
 
 function describe(c: Context, head: ResultHead): void {

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { getSharedClip } from "../clips/shares.ts";
-import { readSlug } from "../clips/slug.ts";
+import { readPageSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { openResult, type OpenedResult } from "../runs/open-result.ts";
@@ -42,7 +42,7 @@ export function sharePages(deps: Deps): Hono<Env> {
   });
 
   app.get("/:secret", async (c) => {
-    const secret = readSlug(c.req.param("secret"));
+    const secret = readPageSlug(c.req.param("secret"));
     const { clip, parameters, opened } = await open(secret, c.req.url);
     const preview = await readPreview(opened);
     if ("error" in preview && !wantsPage(c)) throw preview.error;

@@ -21,7 +21,8 @@ export function signIn(deps: Deps): Hono<Env> {
   app.get("/", async (c) => {
     const link = c.req.query("link");
     const next = localPath(c.req.query("next"));
-    if (link === undefined) return c.html(renderSignInPage({ next, error: null }));
+    // HEAD is what looks at a link before somebody follows it: it must not use it up.
+    if (link === undefined || c.req.method === "HEAD") return c.html(renderSignInPage({ next, error: null }));
     if (await takeSignInLink(deps.db, link)) return begin(c, next);
     const error = new AppError("unauthorized", "This sign-in link has been used, or is too old.", {
       hint: "Restart the server for a new one, or sign in with the administrator's token.",
@@ -61,7 +62,7 @@ export function signIn(deps: Deps): Hono<Env> {
 
 /** A path on this server, and never an address elsewhere. */
 function localPath(next: string | undefined): string {
-  if (next === undefined || !next.startsWith("/")) return "/";
+  if (next === undefined || !next.startsWith("/") || !URL.canParse(next, "http://local.invalid")) return "/";
   const { host, pathname, search } = new URL(next, "http://local.invalid");
   // "/.//example.com" has a path of "//example.com", which a browser would take for another host.
   return host === "local.invalid" && !pathname.startsWith("//") ? pathname + search : "/";

@@ -134,7 +134,7 @@ async function close(client: pg.Client, url: string, stream: RowStream | undefin
   const cut = setTimeout(() => socket.destroy(), CANCEL_GRACE_MS);
   try {
     if (stream && !stream.isFinished()) {
-      stream.discard();
+      stream.drop();
       stream.resume();
       await sendCancelRequest(client, url);
       await stream.done.catch(() => {});

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "../databases/databases.ts";
-import { AppError, errorBody, toAppError } from "../errors.ts";
+import { AppError, errorBody, rootCause, toAppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { createRecording } from "../results/recording.ts";
 import { readChunk } from "../results/read-chunk.ts";
@@ -49,8 +49,10 @@ export interface LiveRun {
   /** Counts someone who waits for the run; when the last one leaves before the last row came, the run is cancelled. */
   join(): () => void;
   cancel(): void;
-  /** Whether it was cancelled, or is failing: nobody should join it. */
-  isCancelled(): boolean;
+  /** The number of its result, once it has one. */
+  resultNumber(): number | undefined;
+  /** Whether somebody who asks now may have this run's result: it is under way, or began late enough. */
+  canJoin(notBefore: Date): boolean;
 }
 
 export interface LiveRunDeps {
@@ -182,6 +184,7 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
     version,
     parameters,
     state: "running",
+    createdAt,
     deadlineAt: new Date(createdAt.getTime() + database.timeoutMs + DEADLINE_GRACE_MS),
   });
   recorded.catch(() => {});
@@ -192,12 +195,14 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
       state = "done";
     } catch (failure) {
       error = end === undefined ? toAppError(failure) : storeFailed(failure);
-      if (error.code === "internal_error" || error.code === "store_failed") log(`run ${id} failed`, error.cause);
+      if (error.code === "internal_error" || error.code === "store_failed") log(`run ${id} failed`, rootCause(error));
       state = error.code === "run_cancelled" ? "cancelled" : "failed";
       recording.fail(error);
       opened.reject(error);
       await storing?.catch(() => {});
-      await resultId?.then((stored) => removeResult(db, stored)).catch((reason) => log(`run ${id}: sweep`, reason));
+      await resultId
+        ?.then((stored) => removeResult(db, stored))
+        .catch((reason) => log(`run ${id}: sweep`, rootCause(reason)));
     }
     await spool.close();
     finishedAt = new Date();
@@ -205,7 +210,7 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
       await recorded;
       await updateRun(db, info());
     } catch (failure) {
-      log(`run ${id} could not be recorded`, failure);
+      log(`run ${id} could not be recorded`, rootCause(failure));
     }
     await Promise.all(closings);
     return info();
@@ -226,7 +231,9 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
     opened: firstRows,
     finished: conclude(),
     cancel: () => cancel("The run was cancelled."),
-    isCancelled: () => abort.signal.aborted,
+    resultNumber: () => head?.number,
+    canJoin: (notBefore) =>
+      !abort.signal.aborted && (end === undefined || head === undefined || head.startedAt >= notBefore),
     join() {
       waiting++;
       let joined = true;

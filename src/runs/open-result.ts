@@ -43,7 +43,7 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
   const run = await prepareRun(deps, clip, request);
   const stored = await findFresh(deps, clip, run, request.maxAgeSeconds);
   if (stored !== undefined) return openFound(deps, stored);
-  const live = deps.runs.joinOrStart(run);
+  const live = deps.runs.joinOrStart(run, new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000));
   const leave = live.join();
   try {
     const source = await live.opened;
@@ -70,6 +70,8 @@ export async function prepareRun(
 }
 
 async function getResult(deps: Deps, clip: Clip, number: number, version: number | undefined): Promise<StoredResult> {
+  // Its number is said with its first row: whoever asks for it by that waits until it is stored.
+  await deps.runs.whenStored(clip.id, number);
   const stored = deps.cache.get(clip.id, number)?.result ?? (await findResult(deps.db, clip.id, number));
   if (stored !== undefined && (version === undefined || stored.head.version === version)) return stored;
   throw new AppError(

@@ -1,7 +1,7 @@
 import { and, eq, inArray, lt } from "drizzle-orm";
 import { AppError, type ErrorBody } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
-import { clips, runs } from "../tables.ts";
+import { clips, runs, UUID } from "../tables.ts";
 import type { ParameterValues } from "./parameters.ts";
 
 export type RunState = "queued" | "running" | "done" | "failed" | "cancelled";
@@ -34,7 +34,15 @@ const LOST: ErrorBody["error"] = {
 /** Records a run at its start. */
 export async function addRun(
   db: OwnDatabase,
-  run: { id: string; clipId: number; version: number; parameters: ParameterValues; state: RunState; deadlineAt: Date },
+  run: {
+    id: string;
+    clipId: number;
+    version: number;
+    parameters: ParameterValues;
+    state: RunState;
+    createdAt: Date;
+    deadlineAt: Date;
+  },
 ): Promise<void> {
   await db.insert(runs).values(run);
 }
@@ -94,4 +102,3 @@ export async function readRun(db: OwnDatabase, id: string): Promise<RunInfo> {
     finished_at: run.finishedAt?.toISOString() ?? null,
   };
 }
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -9,8 +9,13 @@ import { readRun, type RunInfo } from "./run-records.ts";
 export interface Runs {
   /** Starts a run of its own, whatever else is under way. */
   start(request: RunRequest): LiveRun;
-  /** Joins the run under way for the same version, parameters and database, or starts it (single flight). */
-  joinOrStart(request: RunRequest): LiveRun;
+  /**
+   * Joins the run under way for the same version, parameters and database, or starts it (single flight). One whose last
+   * row has come, but that is not stored yet, is joined if it began not before a time.
+   */
+  joinOrStart(request: RunRequest, notBefore: Date): LiveRun;
+  /** Waits until the result with this number is stored, if a run here is about to do that. */
+  whenStored(clipId: number, result: number): Promise<void>;
   /** @throws AppError not_found */
   get(id: string): Promise<RunInfo>;
   /** Cancels a run; one that has ended stays as it is. @throws AppError not_found */
@@ -48,11 +53,17 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
 
   return {
     start,
-    joinOrStart(request) {
+    joinOrStart(request, notBefore) {
       const { clip, version, parameters } = request;
       const key = JSON.stringify({ clipId: clip.id, version, parametersKey: parametersKey(parameters) });
       const run = byKey.get(key);
-      return run === undefined || run.isCancelled() ? start(request) : run;
+      return run?.canJoin(notBefore) ? run : start(request);
+    },
+    async whenStored(clipId, result) {
+      const run = [...live.values()].find(
+        ({ key, resultNumber }) => key.clipId === clipId && resultNumber() === result,
+      );
+      await run?.finished;
     },
     get: async (id) => live.get(id)?.info() ?? readRun(deps.db, id),
     async cancel(id) {
