@@ -246,7 +246,7 @@ test("unknown keys are named, with every other fault of every database", () => {
   });
   expect(found).toStrictEqual([
     'shop: Unrecognized keys: "folowers", "timeout".',
-    "bad name: a name has letters, digits, _ and - only.",
+    "bad name: a database's name has letters, digits, _ and - only.",
     "none.followers: must have at least one (a database without a follower may name its primary).",
     "missing.followers: must be a list of postgres:// URLs.",
     expect.stringMatching(/^text: Invalid input: expected object/),

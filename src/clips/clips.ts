@@ -138,19 +138,19 @@ export type ClipChanges = { [Field in keyof ClipDraft]?: ClipDraft[Field] | unde
  */
 export async function editClip(db: OwnDatabase, clip: Clip, changes: ClipChanges): Promise<Clip> {
   await db.transaction(async (tx) => {
-    const [locked] = await tx
-      .select({ version: clips.version, sql: versions.sql })
-      .from(clips)
-      .innerJoin(versions, CURRENT)
-      .where(eq(clips.id, clip.id))
-      .for("update", { of: clips });
+    // The lock first, and by itself: a join would be looked up as of before the wait, and find nothing.
+    const [locked] = await tx.select({ version: clips.version }).from(clips).where(eq(clips.id, clip.id)).for("update");
     const current = locked!.version;
+    const [saved] = await tx
+      .select({ sql: versions.sql })
+      .from(versions)
+      .where(and(eq(versions.clipId, clip.id), eq(versions.number, current)));
     if (changes.baseVersion !== undefined && changes.baseVersion !== current) {
       throw new AppError("conflict", `Somebody else has saved version ${current} of this clip meanwhile.`, {
         hint: "Look at it, put your change into it, and save again. Your text is not lost.",
       });
     }
-    const isNew = changes.sql !== undefined && changes.sql !== locked!.sql;
+    const isNew = changes.sql !== undefined && changes.sql !== saved!.sql;
     if (isNew) {
       await tx.insert(versions).values({
         clipId: clip.id,

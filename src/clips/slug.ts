@@ -15,9 +15,9 @@ export function readSlug(text: string): string | null {
   return /^([a-z]{28})(?:-.*)?$/s.exec(text)?.[1] ?? null;
 }
 
-/** As {@link readSlug}, for a page: what looks like the ending of a file is that of a format that there is not. */
+/** As {@link readSlug}, for a page: a dot, which titles never make, is the ending of a format that there is not. */
 export function readPageSlug(text: string): string | null {
-  return /\.[A-Za-z]{2,6}$/.test(text) ? null : readSlug(text);
+  return text.includes(".") ? null : readSlug(text);
 }
 
 /** The part of a URL that names a clip for people too: its slug and its title. */

@@ -28,11 +28,11 @@ export interface ExecuteOptions {
   values: readonly (string | null)[];
   /** Ends the execution, on the server too; its reason is what execute() rejects with. */
   signal: AbortSignal;
+  /** Called once, before anything else; gives the caller a hold on the flow of rows: back-pressure. */
+  onStart: (place: Place, stream: Pick<RowStream, "pause" | "resume">) => void;
   /** Called once, before any row. */
-  onFields: (fields: Field[], place: Place) => void;
+  onFields: (fields: Field[]) => void;
   onRows: (frames: Buffer, rows: number) => void;
-  /** Gives the caller a hold on the flow of rows: back-pressure. */
-  onStream: (stream: Pick<RowStream, "pause" | "resume">) => void;
   /** Called once, with what settles (never rejects) when the session on the server has ended. */
   onClosing: (closed: Promise<void>) => void;
 }
@@ -64,11 +64,11 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
       text: template.text,
       values: options.values,
       maxRowBytes: database.maxRowBytes,
-      onFields: (fields) => options.onFields(fields, place),
+      onFields: options.onFields,
       onRows: caps,
       onHugeRow: (bytes) => ended.reject(hugeRow(bytes, database.maxRowBytes)),
     });
-    options.onStream(stream);
+    options.onStart(place, stream);
     stream.done.then(() => ended.resolve({ truncated: false }), ended.reject);
     const abort = (): void => ended.reject(signal.reason);
     const clock = setTimeout(() => ended.reject(timedOut(database.timeoutMs)), database.timeoutMs + CLOCK_GRACE_MS);

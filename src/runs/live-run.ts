@@ -132,20 +132,22 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
   const attempt = async (): Promise<void> => {
     let opening: Promise<void> | undefined;
     let begin: (() => Promise<void>) | undefined;
+    let place: Place | undefined;
     let pause = (): void => {};
     const executed: Executed = await execute({
       database,
       template,
       values,
       signal: abort.signal,
-      onStream: (stream) => {
+      onStart: (started, stream) => {
+        place = started;
+        follower = started.follower.name;
         pause = stream.pause;
         resume = stream.resume;
       },
-      onFields: (fields, place) => {
-        follower = place.follower.name;
+      onFields: (fields) => {
         begin = () => {
-          opening ??= open(fields, place);
+          opening ??= open(fields, place!);
           opening.catch((reason) => abort.abort(storeFailed(reason)));
           return opening;
         };

@@ -23,8 +23,8 @@ afterEach(async () => {
 function watchRuns(): LiveRun[] {
   const { joinOrStart } = server.deps.runs;
   const runs: LiveRun[] = [];
-  vi.spyOn(server.deps.runs, "joinOrStart").mockImplementation((request) => {
-    const run = joinOrStart(request);
+  vi.spyOn(server.deps.runs, "joinOrStart").mockImplementation((request, notBefore) => {
+    const run = joinOrStart(request, notBefore);
     runs.push(run);
     return run;
   });
