@@ -113,7 +113,7 @@ export function clipPages(deps: Deps): Hono<Env> {
     const clip = await find(c);
     const { result, version, parameters } = readResultQuery(c.req.url);
     const preview = await readPreview(() =>
-      openResult(deps, clip, { result, version, parameters, maxAgeSeconds: null }),
+      openResult(deps, clip, { result, version, parameters, maxAgeSeconds: null, signal: c.req.raw.signal }),
     );
     return show(c, clip, preview, { version, values: parameters });
   });
@@ -184,7 +184,9 @@ export function clipPages(deps: Deps): Hono<Env> {
   app.post("/clips/:slug/shares", async (c) => {
     const clip = await find(c);
     const { secret } = await createShare(db, clip);
-    const preview = await readPreview(() => openResult(deps, clip, { parameters: {}, maxAgeSeconds: null }));
+    const preview = await readPreview(() =>
+      openResult(deps, clip, { parameters: {}, maxAgeSeconds: null, signal: c.req.raw.signal }),
+    );
     return show(c, clip, preview, { values: {}, shareUrl: `${baseUrl(c, deps)}/shares/${secret}` });
   });
 

@@ -24,7 +24,11 @@ export function clipResults(deps: Deps): Hono<Env> {
     const { slug, format } = readFormatFile(c.req.param("file") ?? "");
     const clip = await getClip(deps.db, slug);
     const { options, ...query } = readResultQuery(c.req.url);
-    const opened = await openResult(deps, clip, { ...query, maxAgeSeconds: clip.maxAgeSeconds });
+    const opened = await openResult(deps, clip, {
+      ...query,
+      maxAgeSeconds: clip.maxAgeSeconds,
+      signal: c.req.raw.signal,
+    });
     return sendResult(c, deps, opened, { format, options });
   });
   return app;

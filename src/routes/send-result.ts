@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "hono";
@@ -98,13 +99,19 @@ function stream(
 /** A last line about the failure has to reach the client before the connection is cut. */
 const BREAK_PATIENCE_MS = 5_000;
 
-/** Waits until what was written has gone out; an HTTP/1.0 client takes a mere close for the end, and is sent a reset. */
+/**
+ * Waits until what was written has gone out, then cuts the connection: an error of the stream would be printed by
+ * node-server. An HTTP/1.0 client takes a mere close for the end, and is sent a reset.
+ */
 async function breakOff({ env }: Context<Env>): Promise<void> {
   const { incoming, outgoing } = env ?? {};
-  if (incoming === undefined || outgoing === undefined) return;
+  if (incoming === undefined || outgoing === undefined || outgoing.destroyed) return;
   const patience = performance.now() + BREAK_PATIENCE_MS;
   while (outgoing.writableLength > 0 && !outgoing.destroyed && performance.now() < patience) await delay(5);
+  const closed = once(outgoing, "close");
   if (incoming.httpVersion === "1.0") (incoming.socket as Socket).resetAndDestroy();
+  else outgoing.destroy();
+  await closed;
 }
 
 function describe(c: Context, head: ResultHead): void {

@@ -20,7 +20,7 @@ const CORS = { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Header
 export function sharePages(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
 
-  const open = async (secret: string | null, url: string) => {
+  const open = async (secret: string | null, { url, signal }: Request) => {
     const clip = await getSharedClip(deps.db, secret);
     const { options, result, version, parameters } = readResultQuery(url);
     if (result !== undefined || version !== undefined) {
@@ -30,20 +30,20 @@ export function sharePages(deps: Deps): Hono<Env> {
       );
     }
     const opened = (): Promise<OpenedResult> =>
-      openResult(deps, clip, { parameters, maxAgeSeconds: clip.maxAgeSeconds });
+      openResult(deps, clip, { parameters, maxAgeSeconds: clip.maxAgeSeconds, signal });
     return { clip, options, parameters, opened };
   };
 
   app.get(`/${FORMAT_FILE}`, async (c) => {
     for (const [name, value] of Object.entries(CORS)) c.header(name, value);
     const { slug, format } = readFormatFile(c.req.param("file") ?? "");
-    const { options, opened } = await open(slug, c.req.url);
+    const { options, opened } = await open(slug, c.req.raw);
     return sendResult(c, deps, await opened(), { format, options });
   });
 
   app.get("/:secret", async (c) => {
     const secret = readPageSlug(c.req.param("secret"));
-    const { clip, parameters, opened } = await open(secret, c.req.url);
+    const { clip, parameters, opened } = await open(secret, c.req.raw);
     const preview = await readPreview(opened);
     if ("error" in preview && !wantsPage(c)) throw preview.error;
     c.header("Cache-Control", "private, no-cache");

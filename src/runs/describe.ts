@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { type Database, takeSession } from "../databases/databases.ts";
 import { endSession } from "../databases/reader-sessions.ts";
-import { fromPostgres } from "../sqlstates.ts";
+import { explainError } from "./explain-error.ts";
 import type { Template } from "./template.ts";
 
 /** A parameter of a clip, with the type that PostgreSQL infers for it. */
@@ -27,7 +27,7 @@ export async function describeParameters(database: Database, template: Template)
       default: parameter.default,
     }));
   } catch (error) {
-    throw fromPostgres(error, template.toSourcePosition);
+    throw explainError(error, template);
   } finally {
     endSession(client);
   }

@@ -1,11 +1,12 @@
 import type pg from "pg";
-import { type Database, type Follower, takeSession } from "../databases/databases.ts";
+import { type Database, type Follower, type FollowerSession, takeSession } from "../databases/databases.ts";
 import { type FollowerStatus, readStatus, STATUS_SQL } from "../databases/follower-status.ts";
 import { endSession } from "../databases/reader-sessions.ts";
 import { AppError } from "../errors.ts";
 import { frameBytes } from "../results/frames.ts";
-import { fromPostgres, isPostgresError } from "../sqlstates.ts";
+import { isPostgresError } from "../sqlstates.ts";
 import { sendCancelRequest } from "./cancel-request.ts";
+import { explainError } from "./explain-error.ts";
 import { type Field, type RowStream, streamRows } from "../row-stream.ts";
 import type { Template } from "./template.ts";
 
@@ -47,45 +48,54 @@ export interface Executed {
 /**
  * Executes a query once, on one follower: fresh session, read-only transaction, row frames, caps, clock; rolled back
  * and closed in every case. This is the only place that sends a user's SQL to a follower to be run.
- * @throws AppError as {@link fromPostgres} says, or the signal's reason
+ * @throws AppError as {@link explainError} says, or the signal's reason
  */
 export async function execute(options: ExecuteOptions): Promise<Executed> {
   const { database, template, signal } = options;
-  const { follower, client } = await takeSession(database.name, database.followers);
+  const ended = Promise.withResolvers<Omit<Executed, "durationMs">>();
+  ended.promise.catch(() => {});
+  const abort = (): void => ended.reject(signal.reason);
+  const clock = setTimeout(() => ended.reject(timedOut(database.timeoutMs)), database.timeoutMs + CLOCK_GRACE_MS);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  const taking = takeSession(database.name, database.followers);
+  let session: FollowerSession | undefined;
   let stream: RowStream | undefined;
   try {
-    signal.throwIfAborted();
-    const status = await begin(client, database.timeoutMs);
+    session = await Promise.race([taking, never(ended.promise)]);
+    const { follower, client } = session;
+    const status = await Promise.race([begin(client, database.timeoutMs), never(ended.promise)]);
     const place = { follower, status, startedAt: new Date() };
     const started = performance.now();
-    const ended = Promise.withResolvers<Omit<Executed, "durationMs">>();
-    const caps = createCaps(database, options.onRows, () => ended.resolve({ truncated: true }));
     stream = streamRows(client, {
       text: template.text,
       values: options.values,
       maxRowBytes: database.maxRowBytes,
       onFields: options.onFields,
-      onRows: caps,
+      onRows: createCaps(database, options.onRows, () => ended.resolve({ truncated: true })),
       onHugeRow: (bytes) => ended.reject(hugeRow(bytes, database.maxRowBytes)),
     });
     options.onStart(place, stream);
     stream.done.then(() => ended.resolve({ truncated: false }), ended.reject);
-    const abort = (): void => ended.reject(signal.reason);
-    const clock = setTimeout(() => ended.reject(timedOut(database.timeoutMs)), database.timeoutMs + CLOCK_GRACE_MS);
-    signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) abort();
-    try {
-      const end = await ended.promise;
-      return { ...end, durationMs: Math.round(performance.now() - started) };
-    } finally {
-      clearTimeout(clock);
-      signal.removeEventListener("abort", abort);
-    }
+    const end = await ended.promise;
+    return { ...end, durationMs: Math.round(performance.now() - started) };
   } catch (error) {
     throw explain(error, options);
   } finally {
-    options.onClosing(close(client, follower.url, stream));
+    clearTimeout(clock);
+    signal.removeEventListener("abort", abort);
+    if (session) options.onClosing(close(session.client, session.follower.url, stream));
+    else
+      taking.then(
+        ({ client }) => endSession(client),
+        () => {},
+      );
   }
+}
+
+/** A promise as one that can only reject: what ends an execution before there are rows is always a failure. */
+function never(ended: Promise<unknown>): Promise<never> {
+  return ended as Promise<never>;
 }
 
 /** Begins the transaction; no user's text is in this message. Tells where the follower stands at its snapshot. */
@@ -150,19 +160,8 @@ async function close(client: pg.Client, url: string, stream: RowStream | undefin
 
 function explain(error: unknown, { database, template, signal }: ExecuteOptions): AppError {
   if (signal.aborted && signal.reason instanceof AppError) return signal.reason;
-  if (isPostgresError(error)) {
-    if (error.code === "57014" || error.code === "25P04") return timedOut(database.timeoutMs, error);
-    const [, parameter] = error.code.startsWith("22") ? (/parameter \$(\d+)/.exec(error.where ?? "") ?? []) : [];
-    const name = parameter === undefined ? undefined : template.parameters[Number(parameter) - 1]?.name;
-    if (name !== undefined) {
-      return new AppError("invalid_parameter", `The parameter ${JSON.stringify(name)} is wrong: ${error.message}`, {
-        hint: error.hint,
-        sqlstate: error.code,
-        cause: error,
-      });
-    }
-  }
-  return fromPostgres(error, template.toSourcePosition);
+  const cancelled = isPostgresError(error) && (error.code === "57014" || error.code === "25P04");
+  return cancelled ? timedOut(database.timeoutMs, error) : explainError(error, template);
 }
 
 function timedOut(timeoutMs: number, cause?: unknown): AppError {

@@ -21,6 +21,8 @@ export interface ResultRequest {
   parameters: ParameterValues;
   /** A stored result that is not older than this will do; null: of any age. */
   maxAgeSeconds: number | null;
+  /** Aborted when the one who asks goes away. */
+  signal: AbortSignal;
 }
 
 /** A result that can be sent. Whoever opened it calls `leave` once, when it is sent or no longer wanted. */
@@ -45,6 +47,8 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
   if (stored !== undefined) return openFound(deps, stored);
   const live = deps.runs.joinOrStart(run, new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000));
   const leave = live.join();
+  request.signal.addEventListener("abort", leave, { once: true });
+  if (request.signal.aborted) leave();
   try {
     const source = await live.opened;
     const patience = new AbortController();
