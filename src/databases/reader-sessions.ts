@@ -40,7 +40,7 @@ export interface ReaderSessions {
  */
 export function openReaderSessions(url: string, ahead: number): ReaderSessions {
   const waiting: { client: pg.Client; openedAt: number }[] = [];
-  let opening = 0;
+  let opening = false;
   let closed = false;
 
   const connect = async (): Promise<pg.Client> => {
@@ -51,17 +51,20 @@ export function openReaderSessions(url: string, ahead: number): ReaderSessions {
     return client;
   };
 
+  /** Opens sessions, one after the other, until there are enough; the next take() says what is wrong if one fails. */
   const openAhead = async (): Promise<void> => {
-    if (closed || waiting.length + opening >= ahead) return;
-    opening++;
+    if (opening) return;
+    opening = true;
     try {
-      const client = await connect();
-      if (closed) await client.end();
-      else keep(client);
+      while (!closed && waiting.length < ahead) {
+        const client = await connect();
+        if (closed) await client.end();
+        else keep(client);
+      }
     } catch {
-      // The next take() connects by itself, and says what is wrong.
+      // As said above.
     } finally {
-      opening--;
+      opening = false;
     }
   };
 

@@ -38,7 +38,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export interface ClipJson {
+interface ClipJson {
   id: number;
   slug: string;
   url: string;
