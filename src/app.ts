@@ -22,6 +22,7 @@ import { signIn } from "./routes/sign-in.ts";
 /** The application: middleware, routes, one shape of errors. It does no I/O of its own and reads no environment. */
 export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
+  const https = deps.publicUrl?.startsWith("https:") ?? false;
 
   app.use(
     secureHeaders({
@@ -37,7 +38,10 @@ export function createApp(deps: Deps): Hono<Env> {
       referrerPolicy: "same-origin",
       xFrameOptions: "DENY",
       crossOriginResourcePolicy: false,
-      strictTransportSecurity: deps.publicUrl?.startsWith("https:") ?? false,
+      // Browsers ignore these over plain http, and complain of each on every page.
+      crossOriginOpenerPolicy: https,
+      originAgentCluster: https,
+      strictTransportSecurity: https,
     }),
   );
   app.use(async (c, next) => {

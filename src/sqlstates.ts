@@ -81,7 +81,9 @@ export function fromPostgres(error: unknown, toSourcePosition?: (position: numbe
     });
   }
   const meaning = MEANINGS[error.code] ?? MEANINGS[error.code.slice(0, 2)] ?? { code: "query_failed" as const };
-  const position = error.position === undefined ? undefined : Number(error.position);
+  // Only an error of the SQL has a place in it: a conflict that hits while PostgreSQL parses comes with one too.
+  const placed = meaning.code === "query_failed" || meaning.code === "not_read_only";
+  const position = placed && error.position !== undefined ? Number(error.position) : undefined;
   return new AppError(meaning.code, meaning.message ?? error.message, {
     hint: error.hint ?? meaning.hint,
     position: position === undefined ? undefined : (toSourcePosition?.(position) ?? position),

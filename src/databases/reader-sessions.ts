@@ -71,10 +71,13 @@ export function openReaderSessions(url: string, ahead: number): ReaderSessions {
   const keep = (client: pg.Client): void => {
     const entry = { client, openedAt: Date.now() };
     waiting.push(entry);
-    client.once("end", () => {
+    const forget = (): void => {
       const index = waiting.indexOf(entry);
       if (index >= 0) waiting.splice(index, 1);
-    });
+    };
+    // An error comes some milliseconds before the end.
+    client.once("error", forget);
+    client.once("end", forget);
   };
 
   return {

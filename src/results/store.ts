@@ -19,9 +19,10 @@ export interface StoredResult {
   parameters: Readonly<Record<string, string | null>>;
 }
 
-/** What a result answers: one version of a clip with one set of parameter values. */
+/** What a result answers: one version of a clip, on one database, with one set of parameter values. */
 export interface ResultKey {
   clipId: number;
+  database: string;
   version: number;
   parametersKey: string;
 }
@@ -51,7 +52,6 @@ export async function addResult(
       parameters,
       number: head.number,
       title: head.title,
-      database: head.database,
       follower: head.follower.name,
       lagSeconds: head.follower.lagSeconds,
       columns: head.columns,
@@ -116,6 +116,7 @@ export async function findNewestResult(
     .where(
       and(
         eq(results.clipId, key.clipId),
+        eq(results.database, key.database),
         eq(results.version, key.version),
         eq(results.parametersKey, key.parametersKey),
         isNotNull(results.sealedAt),
@@ -178,7 +179,7 @@ function storedSource(db: OwnDatabase, { id, head, end, chunkCount }: StoredResu
 function toStoredResult(row: typeof results.$inferSelect): StoredResult {
   return {
     id: row.id,
-    key: { clipId: row.clipId, version: row.version, parametersKey: row.parametersKey },
+    key: { clipId: row.clipId, database: row.database, version: row.version, parametersKey: row.parametersKey },
     parameters: row.parameters,
     chunkCount: row.chunkCount!,
     head: {

@@ -61,12 +61,13 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
   const taking = takeSession(database.name, database.followers);
   let session: FollowerSession | undefined;
   let stream: RowStream | undefined;
+  let started = performance.now();
   try {
     session = await Promise.race([taking, never(ended.promise)]);
     const { follower, client } = session;
     const status = await Promise.race([begin(client, database.timeoutMs), never(ended.promise)]);
     const place = { follower, status, startedAt: new Date() };
-    const started = performance.now();
+    started = performance.now();
     stream = streamRows(client, {
       text: template.text,
       values: options.values,
@@ -80,7 +81,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     const end = await ended.promise;
     return { ...end, durationMs: Math.round(performance.now() - started) };
   } catch (error) {
-    throw explain(error, options);
+    throw explain(error, options, performance.now() - started);
   } finally {
     clearTimeout(clock);
     signal.removeEventListener("abort", abort);
@@ -158,10 +159,19 @@ async function close(client: pg.Client, url: string, stream: RowStream | undefin
   }
 }
 
-function explain(error: unknown, { database, template, signal }: ExecuteOptions): AppError {
+function explain(error: unknown, { database, template, signal }: ExecuteOptions, elapsedMs: number): AppError {
   if (signal.aborted && signal.reason instanceof AppError) return signal.reason;
-  const cancelled = isPostgresError(error) && (error.code === "57014" || error.code === "25P04");
-  return cancelled ? timedOut(database.timeoutMs, error) : explainError(error, template);
+  if (!isPostgresError(error) || !(error.code === "57014" || error.code === "25P04")) {
+    return explainError(error, template);
+  }
+  // The same SQLSTATE for both; the messages are in the server's language. A role's own timeout may be the shorter one.
+  return elapsedMs >= database.timeoutMs * 0.9
+    ? timedOut(database.timeoutMs, error)
+    : new AppError("query_timeout", `The follower stopped the query after ${(elapsedMs / 1000).toFixed(1)} seconds.`, {
+        hint: "Its administrator cancelled it, or the reader role has a statement_timeout of its own.",
+        sqlstate: error.code,
+        cause: error,
+      });
 }
 
 function timedOut(timeoutMs: number, cause?: unknown): AppError {
@@ -173,10 +183,11 @@ function timedOut(timeoutMs: number, cause?: unknown): AppError {
 }
 
 function hugeRow(bytes: number, maxRowBytes: number): AppError {
-  const megabytes = (count: number): string => `${(count / 1024 / 1024).toFixed(1)} MiB`;
+  const size = (count: number): string =>
+    count < 1024 * 1024 ? `${count.toLocaleString("en")} bytes` : `${(count / 1024 / 1024).toFixed(1)} MiB`;
   return new AppError(
     "query_failed",
-    `A row of the result has ${megabytes(bytes)}; a single row may have at most ${megabytes(maxRowBytes)}.`,
+    `A row of the result has ${size(bytes)}; a single row may have at most ${size(maxRowBytes)}.`,
     { hint: "Leave out the large column, or take a part of it, such as left(column, 1000)." },
   );
 }

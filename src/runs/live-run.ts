@@ -36,6 +36,11 @@ export interface RunRequest {
   parameters: ParameterValues;
 }
 
+/** What a run's result will answer. */
+export function resultKey({ clip, database, version, parameters }: RunRequest): ResultKey {
+  return { clipId: clip.id, database: database.name, version, parametersKey: parametersKey(parameters) };
+}
+
 /** A run on this server, from its start until it is stored or has failed. */
 export interface LiveRun {
   key: ResultKey;
@@ -66,7 +71,7 @@ export interface LiveRunDeps {
 export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): LiveRun {
   const { clip, version, database, template, parameters } = request;
   const id = randomUUID();
-  const key = { clipId: clip.id, version, parametersKey: parametersKey(parameters) };
+  const key = resultKey(request);
   const values = template.parameters.map(({ name }) => parameters[name] ?? null);
   const createdAt = new Date();
   const abort = new AbortController();

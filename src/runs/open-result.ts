@@ -6,8 +6,8 @@ import { AppError } from "../errors.ts";
 import type { ResultEnd, ResultSource } from "../results/result.ts";
 import { findNewestResult, findResult, openStored, type StoredResult } from "../results/store.ts";
 import { checkSql } from "./check-sql.ts";
-import type { RunRequest } from "./live-run.ts";
-import { fillParameters, parametersKey, type ParameterValues } from "./parameters.ts";
+import { resultKey, type RunRequest } from "./live-run.ts";
+import { fillParameters, type ParameterValues } from "./parameters.ts";
 
 /** How long the headers of a live result wait for it to end: most results are complete by then, and can say so. */
 const END_MS = 5;
@@ -43,7 +43,7 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
     return openFound(deps, await getResult(deps, clip, request.result, request.version));
   }
   const run = await prepareRun(deps, clip, request);
-  const stored = await findFresh(deps, clip, run, request.maxAgeSeconds);
+  const stored = await findFresh(deps, run, request.maxAgeSeconds);
   if (stored !== undefined) return openFound(deps, stored);
   const live = deps.runs.joinOrStart(run, new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000));
   const leave = live.join();
@@ -88,12 +88,11 @@ async function getResult(deps: Deps, clip: Clip, number: number, version: number
 
 async function findFresh(
   { db, cache }: Deps,
-  clip: Clip,
-  { version, parameters }: RunRequest,
+  run: RunRequest,
   maxAgeSeconds: number | null,
 ): Promise<StoredResult | undefined> {
   if (maxAgeSeconds === 0) return undefined;
-  const key = { clipId: clip.id, version, parametersKey: parametersKey(parameters) };
+  const key = resultKey(run);
   const after = maxAgeSeconds === null ? null : new Date(Date.now() - maxAgeSeconds * 1000);
   const cached = cache.newest(key);
   if (cached !== undefined && after !== null && cached.head.startedAt >= after) return cached;

@@ -1,8 +1,7 @@
 import type { Database } from "../databases/databases.ts";
 import type { OwnDatabase } from "../own-database.ts";
-import { type LiveRun, type RunRequest, startRun } from "./live-run.ts";
+import { type LiveRun, resultKey, type RunRequest, startRun } from "./live-run.ts";
 import { createQueue, type Queue } from "./queue.ts";
-import { parametersKey } from "./parameters.ts";
 import { readRun, type RunInfo } from "./run-records.ts";
 
 /** The runs of this server: the one door to a follower for users' SQL. */
@@ -54,9 +53,7 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
   return {
     start,
     joinOrStart(request, notBefore) {
-      const { clip, version, parameters } = request;
-      const key = JSON.stringify({ clipId: clip.id, version, parametersKey: parametersKey(parameters) });
-      const run = byKey.get(key);
+      const run = byKey.get(JSON.stringify(resultKey(request)));
       return run?.canJoin(notBefore) ? run : start(request);
     },
     async whenStored(clipId, result) {

@@ -78,7 +78,6 @@ test("every kind of response has the secure headers", () => {
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
-      "cross-origin-opener-policy": "same-origin",
       // Never to another site: a share's secret is in the address. To our own: browsers send no Origin without it.
       "referrer-policy": "same-origin",
     });

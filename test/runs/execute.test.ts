@@ -207,7 +207,7 @@ describe("the cap of a single row", () => {
       status: 422,
       error: {
         code: "query_failed",
-        message: "A row of the result has 0.0 MiB; a single row may have at most 0.0 MiB.",
+        message: "A row of the result has 40,001 bytes; a single row may have at most 40,000 bytes.",
         hint: "Leave out the large column, or take a part of it, such as left(column, 1000).",
       },
     });

@@ -1,3 +1,4 @@
+import { findNewestResult } from "../../src/results/store.ts";
 import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { LiveRun } from "../../src/runs/live-run.ts";
@@ -286,4 +287,12 @@ test("a run is the same by GET, while it goes on and when it is a record", async
   expect(Date.parse(done["finished_at"] as string)).toBeGreaterThanOrEqual(Date.parse(done["created_at"] as string));
   await until(() => server.deps.runs.queue(server.deps.databases.get("test")).running === 0);
   expect(await (await server.request(`/api/runs/${id}`)).json()).toEqual(done);
+});
+
+test("a result answers for the database that it came from, and for no other", async () => {
+  const clip = await server.createClip("SELECT random() AS r");
+  await server.request(`/api/clips/${clip.slug}/runs`, { method: "POST", json: { wait: true } });
+  const key = { clipId: clip.id, database: "test", version: 1, parametersKey: "[]" };
+  expect(await findNewestResult(server.deps.db, key, null)).toMatchObject({ key });
+  expect(await findNewestResult(server.deps.db, { ...key, database: "another" }, null)).toBeUndefined();
 });
