@@ -1,4 +1,5 @@
 import pg from "pg";
+import { STATUS_SQL } from "./follower-status.ts";
 import { createReadSocket } from "../read-socket.ts";
 
 /** How long a session may wait, opened ahead, before it is replaced: proxies and firewalls drop idle connections. */
@@ -58,6 +59,8 @@ export function openReaderSessions(url: string, ahead: number): ReaderSessions {
     try {
       while (!closed && waiting.length < ahead) {
         const client = await connect();
+        // A new backend reads its catalogue caches with its first query: better now than when somebody waits.
+        await client.query(STATUS_SQL);
         if (closed) await client.end();
         else keep(client);
       }
