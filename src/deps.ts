@@ -1,6 +1,7 @@
 import type { Databases } from "./databases/databases.ts";
 import type { OwnDatabase } from "./own-database.ts";
 import type { Runs } from "./runs/runs.ts";
+import type { Encoder } from "./results/encoder.ts";
 import type { ResultCache } from "./results/cache.ts";
 
 /** Everything that the application is given; createApp reads nothing else. */
@@ -9,6 +10,8 @@ export interface Deps {
   databases: Databases;
   runs: Runs;
   cache: ResultCache;
+  /** Threads that encode large stored results; without them it is done where the request is. */
+  encoder?: Encoder;
   /** The administrator's bearer token. */
   token: string;
   /** The address under which people reach the server, without a slash at the end; null: as each request says. */

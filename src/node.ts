@@ -13,6 +13,7 @@ import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
 import { createSignInLink } from "./people/sign-in.ts";
 import { createToken } from "./people/tokens.ts";
 import { createResultCache } from "./results/cache.ts";
+import { createEncoder } from "./results/encoder.ts";
 import { loadGate } from "./runs/gate.ts";
 import { failLostRuns } from "./runs/run-records.ts";
 import { createRuns } from "./runs/runs.ts";
@@ -74,8 +75,19 @@ export async function startServer(
     const runs = createRuns({ db, log });
     stops.push(() => runs.drain(DRAIN_MS));
     await Promise.all([failLostRuns(db), loadGate()]);
+    const encoder = createEncoder();
+    stops.push(encoder.close);
     const { token } = ground;
-    const app = createApp({ db, databases, runs, cache: createResultCache(), token, publicUrl: config.publicUrl, log });
+    const app = createApp({
+      db,
+      databases,
+      runs,
+      cache: createResultCache(),
+      encoder,
+      token,
+      publicUrl: config.publicUrl,
+      log,
+    });
     const server = createAdaptorServer({ fetch: app.fetch, hostname: config.host }) as Server;
     const port = await listen(server, config);
     stops.push(() => closeServer(server));

@@ -8,6 +8,8 @@ const FLUSH_BYTES = 64 * 1024;
 
 /** What the one who sends a body can be told about it while it goes out. */
 export interface BodyOptions {
+  /** The rows' bytes in the format, from a thread that makes them; without it they are made here. */
+  rows?: AsyncGenerator<Uint8Array, void, void> | undefined;
   /** Sees every piece of the body before it goes out. */
   onPiece?: (piece: Uint8Array) => void;
   /** Called after the last piece, before the body ends. */
@@ -23,7 +25,7 @@ export interface BodyOptions {
  * mid-result breaks the stream, never ends it cleanly.
  */
 export function encodeBody(source: ResultSource, writer: Writer, options: BodyOptions): ReadableStream<Uint8Array> {
-  const pieces = encode(source, writer);
+  const pieces = options.rows ? encodeAround(source, writer, options.rows) : encode(source, writer);
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -57,6 +59,20 @@ export async function encodeWhole(source: ResultSource, writer: Writer): Promise
   const pieces: Uint8Array[] = [];
   for await (const piece of encode(source, writer)) pieces.push(piece);
   return Buffer.concat(pieces);
+}
+
+/** The bytes of a result whose rows' bytes are made elsewhere: what comes before them, they, and what comes after. */
+async function* encodeAround(
+  { head, end }: ResultSource,
+  writer: Writer,
+  rows: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  const out = createOutput();
+  writer.head(head, out);
+  yield take(out);
+  yield* rows;
+  writer.tail(await end, head, out);
+  if (out.length > 0) yield take(out);
 }
 
 /** The bytes of a result in a format, in pieces of about 64 KiB, or less where the run has no more rows yet. */

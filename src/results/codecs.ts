@@ -5,6 +5,8 @@ interface Codec {
   compress(bytes: Uint8Array): Promise<Buffer>;
   /** @param size bytes of the result, which are known: one buffer is allocated, and none copied */
   decompress(bytes: Uint8Array, size: number): Promise<Buffer>;
+  /** As decompress, at once: for a thread that does nothing else. */
+  decompressSync(bytes: Uint8Array, size: number): Buffer;
 }
 
 /** Level 1: the store is on the way of a run's bytes, and 3 made row frames no smaller. */
@@ -31,10 +33,12 @@ export const CODECS: Readonly<Record<CodecName, Codec>> = {
         params: { [zlib.constants.ZSTD_c_compressionLevel]: LEVEL },
       }),
     decompress: (bytes, size) => zstd.decompress(bytes, { chunkSize: outputBytes(size) }),
+    decompressSync: (bytes, size) => zlib.zstdDecompressSync(bytes, { chunkSize: outputBytes(size) }),
   },
   gzip: {
     compress: (bytes) => gzip.compress(bytes, { chunkSize: outputBytes(bytes.length / 2), level: LEVEL }),
     decompress: (bytes, size) => gzip.decompress(bytes, { chunkSize: outputBytes(size) }),
+    decompressSync: (bytes, size) => zlib.gunzipSync(bytes, { chunkSize: outputBytes(size) }),
   },
 };
 export type CodecName = "zstd" | "gzip";

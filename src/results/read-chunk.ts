@@ -7,12 +7,26 @@ import { int32At, ROW_HEADER_BYTES } from "./frames.ts";
 /** A chunk is about 512 KiB, or one row. */
 const MAX_BYTES = 1024 * 1024 * 1024;
 
+/** A chunk as it is stored. */
+export interface CompressedChunk {
+  codec: CodecName;
+  /** Bytes of the frames. */
+  bytes: number;
+  data: Uint8Array;
+}
+
+/** The frames of one chunk of a stored result. @throws AppError store_failed when it is not there */
+export async function readChunk(db: OwnDatabase, resultId: number, number: number): Promise<Buffer> {
+  const { codec, bytes, data } = await readCompressed(db, resultId, number);
+  return CODECS[codec].decompress(data, bytes);
+}
+
 /**
- * The frames of one chunk of a stored result. Read in binary form, straight off the wire: node-postgres would get the
+ * One chunk of a stored result, still compressed. Read in binary form, straight off the wire: node-postgres would get the
  * bytes as hexadecimal text, and make a string of it.
  * @throws AppError store_failed when it is not there
  */
-export async function readChunk(db: OwnDatabase, resultId: number, number: number): Promise<Buffer> {
+export async function readCompressed(db: OwnDatabase, resultId: number, number: number): Promise<CompressedChunk> {
   const client = await db.$client.connect();
   let row: Buffer | undefined;
   let failure: Error | undefined;
@@ -40,7 +54,7 @@ export async function readChunk(db: OwnDatabase, resultId: number, number: numbe
     });
   }
   const [codec, bytes, data] = readFields(row);
-  return CODECS[codec!.toString() as CodecName].decompress(data!, int32At(bytes!, 0));
+  return { codec: codec!.toString() as CodecName, bytes: int32At(bytes!, 0), data: data! };
 }
 
 /** The fields of one frame, none of them NULL. */

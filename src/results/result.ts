@@ -1,4 +1,5 @@
 import type { Column } from "./columns.ts";
+import type { CompressedChunk } from "./read-chunk.ts";
 
 /** What is known of a result when its first byte goes out; fixed from then on. */
 export interface ResultHead {
@@ -38,6 +39,8 @@ export interface ResultSource {
    * moment. Throws what the run failed with.
    */
   frames(): AsyncGenerator<Buffer, void, void>;
+  /** The chunks that the frames come from, where the result is a large one in the store. */
+  chunks?: { count: number; read(number: number): Promise<CompressedChunk> };
   /** Settles once the last row has come; rejects as frames() throws. */
   end: Promise<ResultEnd>;
 }

@@ -3,7 +3,7 @@ import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { clips, resultChunks, results } from "../tables.ts";
 import type { ResultCache } from "./cache.ts";
-import { readChunk } from "./read-chunk.ts";
+import { readChunk, readCompressed } from "./read-chunk.ts";
 import { CODECS, DEFAULT_CODEC } from "./codecs.ts";
 import type { Chunk, Recording } from "./recording.ts";
 import type { ResultEnd, ResultHead, ResultSource } from "./result.ts";
@@ -163,6 +163,7 @@ function storedSource(db: OwnDatabase, { id, head, end, chunkCount }: StoredResu
   return {
     head,
     end: Promise.resolve(end),
+    chunks: { count: chunkCount, read: (number) => readCompressed(db, id, number) },
     async *frames() {
       let next = chunkCount > 0 ? readChunk(db, id, 0) : undefined;
       for (let number = 1; next !== undefined; number++) {

@@ -28,7 +28,7 @@ interface SendOptions {
  */
 export async function sendResult(
   c: Context<Env>,
-  { cache }: Pick<Deps, "cache">,
+  { cache, encoder }: Pick<Deps, "cache" | "encoder">,
   { source, end, leave }: Omit<OpenedResult, "parameters">,
   { format, options, headers }: SendOptions,
 ): Promise<Response> {
@@ -55,7 +55,9 @@ export async function sendResult(
       return c.body(body);
     }
     sending = true;
-    return stream(c, { end, source, leave }, writer, { etag, cache });
+    const { chunks, head } = source;
+    const rows = chunks && encoder?.encodeRows(chunks, { format, options, head });
+    return stream(c, { end, source, leave }, writer, { etag, cache }, rows);
   } finally {
     if (!sending) leave();
   }
@@ -67,6 +69,7 @@ function stream(
   { source, end, leave }: Omit<OpenedResult, "parameters">,
   writer: ReturnType<typeof createWriter>,
   digests: { etag: string; cache: ResultCache } | null,
+  rows?: AsyncGenerator<Uint8Array, void, void>,
 ): Response {
   const known = digests?.cache.digest(digests.etag);
   if (known !== undefined) c.header("Content-Digest", known);
@@ -80,6 +83,7 @@ function stream(
     c.header("Transfer-Encoding", "chunked");
   }
   const body = encodeBody(source, writer, {
+    rows,
     ...(hash && { onPiece: (piece: Uint8Array) => void hash.update(piece) }),
     onEnd: (finished) => {
       const digest = hash && contentDigest(hash.digest());

@@ -9,6 +9,7 @@ import { openDatabases } from "../../src/databases/databases.ts";
 import type { Deps } from "../../src/deps.ts";
 import { openOwnDatabase } from "../../src/own-database.ts";
 import { createResultCache } from "../../src/results/cache.ts";
+import { createEncoder } from "../../src/results/encoder.ts";
 import { loadGate } from "../../src/runs/gate.ts";
 import { createRuns } from "../../src/runs/runs.ts";
 import { DATABASE } from "./global-setup.ts";
@@ -84,7 +85,8 @@ export async function startTestServer(
     },
   ]);
   const runs = createRuns({ db, log });
-  const deps: Deps = { db, databases, runs, cache: createResultCache(), token: TOKEN, publicUrl: null, log };
+  const encoder = createEncoder();
+  const deps: Deps = { db, databases, runs, cache: createResultCache(), encoder, token: TOKEN, publicUrl: null, log };
   const server = createAdaptorServer({ fetch: createApp(deps).fetch }) as Server;
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -143,6 +145,7 @@ export async function startTestServer(
       await runs.drain(0);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await encoder.close();
       await databases.close();
       await closeDb();
       await primary.end();
