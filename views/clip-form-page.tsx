@@ -25,7 +25,13 @@ export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPa
         {draft.version !== undefined && <input type="hidden" name="version" value={draft.version} />}
         <label>
           Title
-          <input name="title" value={draft.title} maxlength={200} required autofocus={clip === null} />
+          <input
+            name="title"
+            value={draft.title}
+            maxlength={200}
+            required
+            autofocus={clip === null && error === null}
+          />
         </label>
         <label>
           Database
@@ -39,7 +45,7 @@ export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPa
         </label>
         <label>
           SQL
-          <textarea name="sql" rows={14} spellcheck={false} required>
+          <textarea name="sql" rows={14} spellcheck={false} required autofocus={error !== null}>
             {`\n${draft.sql}`}
           </textarea>
         </label>

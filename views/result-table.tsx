@@ -29,6 +29,7 @@ export function ResultTable({ head, rows }: { head: ResultHead; rows: (string | 
           ))}
         </tbody>
       </table>
+      {rows.length === 0 && <p class="note none">No rows.</p>}
     </div>
   );
 }

@@ -10,6 +10,7 @@ export function renderSignInPage({ next, error }: { next: string; error: AppErro
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action="/sign-in">
         <input type="hidden" name="next" value={next} />
+        <input type="text" name="username" value="administrator" autocomplete="username" hidden />
         <label>
           The administrator's token
           <input type="password" name="token" autocomplete="current-password" required autofocus />

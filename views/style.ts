@@ -37,6 +37,8 @@ input, select, textarea { font: inherit; color: inherit; background: var(--paper
 .stacked label { display: grid; gap: .25rem; font-weight: 600; }
 .stacked input, .stacked select, .stacked textarea { font-weight: 400; width: 100%; }
 .stacked p { margin: 0; }
+.stacked > button { justify-self: start; }
+#shares ul { margin-top: .75rem; }
 textarea[name=sql] { font: 14px/1.5 var(--mono); tab-size: 4; }
 .search { display: flex; gap: .5rem; margin: .75rem 0 1.25rem; }
 .search input { flex: 1; max-width: 30rem; }
@@ -65,6 +67,7 @@ table.result th { position: sticky; top: 0; background: var(--shade); white-spac
 th small { display: block; font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
+.none { padding: 0 .7rem; }
 .null { color: var(--quiet); font-size: .75rem; letter-spacing: .05em; }
 .error, .warning, .notice { border: 1px solid var(--line); border-left: .3rem solid var(--accent); border-radius: .4rem;
   background: var(--shade); padding: .6rem 1rem; margin: 1rem 0; }
