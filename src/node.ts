@@ -14,6 +14,7 @@ import { createSignInLink } from "./people/sign-in.ts";
 import { createToken } from "./people/tokens.ts";
 import { createResultCache } from "./results/cache.ts";
 import { createEncoder } from "./results/encoder.ts";
+import { sweepUnsealed } from "./results/store.ts";
 import { loadGate } from "./runs/gate.ts";
 import { failLostRuns } from "./runs/run-records.ts";
 import { createRuns } from "./runs/runs.ts";
@@ -74,7 +75,7 @@ export async function startServer(
     stops.push(databases.close);
     const runs = createRuns({ db, log });
     stops.push(() => runs.drain(DRAIN_MS));
-    await Promise.all([failLostRuns(db), loadGate()]);
+    await Promise.all([failLostRuns(db, ground.alone), sweepUnsealed(db, ground.alone), loadGate()]);
     const encoder = createEncoder();
     stops.push(encoder.close);
     const { token } = ground;
@@ -106,11 +107,13 @@ interface Ground {
   token: string;
   /** Whether the sample databases are there. */
   samples: boolean;
+  /** Whether this is sure to be the only server on its database. */
+  alone: boolean;
   stop: () => Promise<void>;
 }
 
 function realGround({ databaseUrl, databases, token }: Config): Ground {
-  return { ownUrl: databaseUrl!, databases, token: token!, samples: false, stop: async () => {} };
+  return { ownUrl: databaseUrl!, databases, token: token!, samples: false, alone: false, stop: async () => {} };
 }
 
 async function startEmbeddedGround(config: Config, print: (line: string) => void): Promise<Ground> {
@@ -131,6 +134,7 @@ async function startEmbeddedGround(config: Config, print: (line: string) => void
     databases: [...config.databases, ...["shop", "billing"].filter((name) => !configured.has(name)).map(sample)],
     token: config.token ?? (await keepToken(config.dataDirectory)),
     samples: true,
+    alone: true,
     stop: embedded.stop,
   };
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNotNull, sql } from "drizzle-orm";
+import { and, desc, eq, gte, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { clips, resultChunks, results } from "../tables.ts";
@@ -102,6 +102,18 @@ export async function sealResult(db: OwnDatabase, id: number, end: ResultEnd, ch
 /** Removes a result that will not be sealed, with its chunks. */
 export async function removeResult(db: OwnDatabase, id: number): Promise<void> {
   await db.delete(results).where(eq(results.id, id));
+}
+
+/** After so long a result that is not sealed will not be: no run takes an hour and its storing another. */
+const UNSEALED_MS = 2 * 3_600_000;
+
+/**
+ * Removes what servers that died left of results they were storing.
+ * @param alone whether no other server uses the database: then nothing unsealed is still being stored
+ */
+export async function sweepUnsealed(db: OwnDatabase, alone: boolean): Promise<void> {
+  const old = alone ? undefined : lt(results.startedAt, new Date(Date.now() - UNSEALED_MS));
+  await db.delete(results).where(and(isNull(results.sealedAt), old));
 }
 
 /** The newest sealed result of a key that started after a time. */

@@ -64,12 +64,15 @@ export async function updateRun(db: OwnDatabase, { id, ...info }: RunInfo): Prom
     .where(eq(runs.id, id));
 }
 
-/** Marks the runs that have outlived their deadline as failed. */
-export async function failLostRuns(db: OwnDatabase): Promise<void> {
+/**
+ * Marks runs that lost their server as failed: those that have outlived their deadline.
+ * @param alone whether no other server uses the database: then all that are not finished are lost
+ */
+export async function failLostRuns(db: OwnDatabase, alone: boolean): Promise<void> {
   await db
     .update(runs)
     .set({ state: "failed", error: LOST, finishedAt: new Date() })
-    .where(and(inArray(runs.state, ["queued", "running"]), lt(runs.deadlineAt, new Date())));
+    .where(and(inArray(runs.state, ["queued", "running"]), alone ? undefined : lt(runs.deadlineAt, new Date())));
 }
 
 /**

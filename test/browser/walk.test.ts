@@ -3,12 +3,12 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createSignInLink } from "../../src/people/sign-in.ts";
 import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
-import { launchBrowser, PLAIN_HOST, takeScreenshot } from "./launch-browser.ts";
+import { hasBrowser, launchBrowser, PLAIN_HOST, takeScreenshot } from "./launch-browser.ts";
 
 let server: TestServer;
 let browser: Browser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+  if (hasBrowser) [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
 });
 afterEach(() => until(async () => (await server.busySessions()).length === 0));
 afterAll(async () => {
@@ -50,138 +50,142 @@ async function download(context: BrowserContext, page: Page, name: string): Prom
   return { file: event.suggestedFilename(), text };
 }
 
-test("every form works without JavaScript, from signing in to restoring a deleted clip", async () => {
-  const { context, page, complaints } = await openWindow();
-  await page.goto(`${server.url}/databases`);
-  expect(new URL(page.url()).pathname).toBe("/sign-in");
-  await takeScreenshot(page, "sign-in");
-  await page.getByLabel("The administrator's token").fill("wrong");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByText("This is not the administrator's token.").waitFor();
-  await takeScreenshot(page, "sign-in-refused");
-  await page.getByLabel("The administrator's token").fill(TOKEN);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Databases" }).waitFor();
-  await takeScreenshot(page, "databases");
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await page.getByRole("heading", { name: "Sign in" }).waitFor();
-  await page.goto(server.url);
-  expect(new URL(page.url()).pathname).toBe("/sign-in");
-  await signIn(page);
-  await takeScreenshot(page, "no-clips");
+test.skipIf(!hasBrowser)(
+  "every form works without JavaScript, from signing in to restoring a deleted clip",
+  async () => {
+    const { context, page, complaints } = await openWindow();
+    await page.goto(`${server.url}/databases`);
+    expect(new URL(page.url()).pathname).toBe("/sign-in");
+    await takeScreenshot(page, "sign-in");
+    await page.getByLabel("The administrator's token").fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This is not the administrator's token.").waitFor();
+    await takeScreenshot(page, "sign-in-refused");
+    await page.getByLabel("The administrator's token").fill(TOKEN);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Databases" }).waitFor();
+    await takeScreenshot(page, "databases");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.goto(server.url);
+    expect(new URL(page.url()).pathname).toBe("/sign-in");
+    await signIn(page);
+    await takeScreenshot(page, "no-clips");
 
-  await page.getByRole("link", { name: "New clip" }).click();
-  await takeScreenshot(page, "new-clip");
-  await page.getByLabel("Title").fill("Names & amounts");
-  await page.getByLabel("Description").fill("What the numbers are,\nby name.");
-  await page.getByLabel("SQL").fill("SELECT id, name,\n       amont\n  FROM numbers");
-  await page.getByRole("button", { name: "Save and run" }).click();
-  await page.getByText('column "amont" does not exist').waitFor();
-  expect(await page.locator("mark").textContent()).toBe("amont");
-  expect(await page.getByLabel("Title").inputValue()).toBe("Names & amounts");
-  expect(await page.getByLabel("SQL").inputValue()).toBe("SELECT id, name,\n       amont\n  FROM numbers");
-  await takeScreenshot(page, "wrong-sql");
-  await page
-    .getByLabel("SQL")
-    .fill(
-      "SELECT id, name, amount, moment, even, nullif(even, true) AS odd, '' AS empty\n  FROM numbers\n WHERE id <= {{up_to:3}}::int AND name LIKE {{name:%}}\n ORDER BY id",
-    );
-  await page.getByRole("button", { name: "Save and run" }).click();
-  await page.getByRole("heading", { name: "Names & amounts" }).waitFor();
-  expect(await page.locator("table.result tbody tr").count()).toBe(3);
-  const cells = page.locator("table.result tbody tr").nth(1).locator("td");
-  expect(await cells.allTextContents()).toStrictEqual([
-    "2",
-    "name 2",
-    "2.74",
-    "2026-01-01 00:00:02+00",
-    "t",
-    "NULL",
-    "",
-  ]);
-  // NULL is set apart from a text that reads NULL: it looks otherwise.
-  expect(await page.locator(".null").count()).toBe(1);
-  expect(await cells.nth(5).locator(".null").count()).toBe(1);
-  await takeScreenshot(page, "clip");
+    await page.getByRole("link", { name: "New clip" }).click();
+    await takeScreenshot(page, "new-clip");
+    await page.getByLabel("Title").fill("Names & amounts");
+    await page.getByLabel("Description").fill("What the numbers are,\nby name.");
+    await page.getByLabel("SQL").fill("SELECT id, name,\n       amont\n  FROM numbers");
+    await page.getByRole("button", { name: "Save and run" }).click();
+    await page.getByText('column "amont" does not exist').waitFor();
+    expect(await page.locator("mark").textContent()).toBe("amont");
+    expect(await page.getByLabel("Title").inputValue()).toBe("Names & amounts");
+    expect(await page.getByLabel("SQL").inputValue()).toBe("SELECT id, name,\n       amont\n  FROM numbers");
+    await takeScreenshot(page, "wrong-sql");
+    await page
+      .getByLabel("SQL")
+      .fill(
+        "SELECT id, name, amount, moment, even, nullif(even, true) AS odd, '' AS empty\n  FROM numbers\n WHERE id <= {{up_to:3}}::int AND name LIKE {{name:%}}\n ORDER BY id",
+      );
+    await page.getByRole("button", { name: "Save and run" }).click();
+    await page.getByRole("heading", { name: "Names & amounts" }).waitFor();
+    expect(await page.locator("table.result tbody tr").count()).toBe(3);
+    const cells = page.locator("table.result tbody tr").nth(1).locator("td");
+    expect(await cells.allTextContents()).toStrictEqual([
+      "2",
+      "name 2",
+      "2.74",
+      "2026-01-01 00:00:02+00",
+      "t",
+      "NULL",
+      "",
+    ]);
+    // NULL is set apart from a text that reads NULL: it looks otherwise.
+    expect(await page.locator(".null").count()).toBe(1);
+    expect(await cells.nth(5).locator(".null").count()).toBe(1);
+    await takeScreenshot(page, "clip");
 
-  await page.getByLabel("up_to").fill("5");
-  await page.getByLabel("name", { exact: false }).last().fill("%4");
-  await page.getByRole("button", { name: "Show" }).click();
-  expect(new URL(page.url()).search).toBe("?up_to=5&name=%254");
-  expect(await page.locator("table.result tbody tr").count()).toBe(1);
-  await takeScreenshot(page, "clip-with-parameters");
-  const csv = await download(context, page, "CSV");
-  expect(csv).toStrictEqual({
-    file: "names-amounts.csv",
-    text: 'id,name,amount,moment,even,odd,empty\n4,name 4,5.48,2026-01-01 00:00:04+00,t,,""\n',
-  });
-  await page.getByLabel("up_to").fill("many");
-  await page.getByRole("button", { name: "Show" }).click();
-  await page.getByText('The parameter "up_to" is wrong').waitFor();
-  expect(await page.getByLabel("up_to").inputValue()).toBe("many");
-  await takeScreenshot(page, "wrong-parameter");
-  await page.getByLabel("up_to").fill("2");
-  await page.getByRole("button", { name: "Show" }).click();
-  await page.getByRole("button", { name: "Run now" }).click();
-  expect(await page.locator("table.result tbody tr").count()).toBe(0);
-  await takeScreenshot(page, "no-rows");
+    await page.getByLabel("up_to").fill("5");
+    await page.getByLabel("name", { exact: false }).last().fill("%4");
+    await page.getByRole("button", { name: "Show" }).click();
+    expect(new URL(page.url()).search).toBe("?up_to=5&name=%254");
+    expect(await page.locator("table.result tbody tr").count()).toBe(1);
+    await takeScreenshot(page, "clip-with-parameters");
+    const csv = await download(context, page, "CSV");
+    expect(csv).toStrictEqual({
+      file: "names-amounts.csv",
+      text: 'id,name,amount,moment,even,odd,empty\n4,name 4,5.48,2026-01-01 00:00:04+00,t,,""\n',
+    });
+    await page.getByLabel("up_to").fill("many");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByText('The parameter "up_to" is wrong').waitFor();
+    expect(await page.getByLabel("up_to").inputValue()).toBe("many");
+    await takeScreenshot(page, "wrong-parameter");
+    await page.getByLabel("up_to").fill("2");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Run now" }).click();
+    expect(await page.locator("table.result tbody tr").count()).toBe(0);
+    await takeScreenshot(page, "no-rows");
 
-  await page.getByRole("link", { name: "Edit", exact: true }).click();
-  const sql = await page.getByLabel("SQL").inputValue();
-  await page.getByLabel("SQL").fill(sql.replace(":3}}", ":4}}"));
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByText("version 2").waitFor();
-  await page.getByRole("link", { name: "all versions" }).click();
-  await page.getByRole("heading", { name: "Version 2 (current)" }).waitFor();
-  await takeScreenshot(page, "versions");
-  await page.getByRole("button", { name: "Restore" }).click();
-  await page.getByText("version 3").waitFor();
+    await page.getByRole("link", { name: "Edit", exact: true }).click();
+    const sql = await page.getByLabel("SQL").inputValue();
+    await page.getByLabel("SQL").fill(sql.replace(":3}}", ":4}}"));
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("version 2").waitFor();
+    await page.getByRole("link", { name: "all versions" }).click();
+    await page.getByRole("heading", { name: "Version 2 (current)" }).waitFor();
+    await takeScreenshot(page, "versions");
+    await page.getByRole("button", { name: "Restore" }).click();
+    await page.getByText("version 3").waitFor();
 
-  await page.getByRole("button", { name: "Make a link" }).click();
-  await page.getByText("The link is made.").waitFor();
-  const share = await page.locator(".notice a").first().getAttribute("href");
-  await takeScreenshot(page, "share-made");
-  const visitor = await openWindow();
-  expect((await visitor.page.goto(share!))!.status()).toBe(200);
-  expect(await visitor.context.cookies()).toStrictEqual([]);
-  await visitor.page.getByRole("heading", { name: "Names & amounts" }).waitFor();
-  expect(await visitor.page.content()).not.toContain("SELECT");
-  await takeScreenshot(visitor.page, "shared");
-  await visitor.page.getByLabel("up_to").fill("1");
-  await visitor.page.getByRole("button", { name: "Show" }).click();
-  expect(await visitor.page.locator("table.result tbody tr").count()).toBe(1);
-  const shared = await download(visitor.context, visitor.page, "CSV");
-  expect(shared.text).toBe('id,name,amount,moment,even,odd,empty\n1,name 1,1.37,2026-01-01 00:00:01+00,f,f,""\n');
+    await page.getByRole("button", { name: "Make a link" }).click();
+    await page.getByText("The link is made.").waitFor();
+    const share = await page.locator(".notice a").first().getAttribute("href");
+    await takeScreenshot(page, "share-made");
+    const visitor = await openWindow();
+    expect((await visitor.page.goto(share!))!.status()).toBe(200);
+    expect(await visitor.context.cookies()).toStrictEqual([]);
+    await visitor.page.getByRole("heading", { name: "Names & amounts" }).waitFor();
+    expect(await visitor.page.content()).not.toContain("SELECT");
+    await takeScreenshot(visitor.page, "shared");
+    await visitor.page.getByLabel("up_to").fill("1");
+    await visitor.page.getByRole("button", { name: "Show" }).click();
+    expect(await visitor.page.locator("table.result tbody tr").count()).toBe(1);
+    const shared = await download(visitor.context, visitor.page, "CSV");
+    expect(shared.text).toBe('id,name,amount,moment,even,odd,empty\n1,name 1,1.37,2026-01-01 00:00:01+00,f,f,""\n');
 
-  await page.goto(page.url().replace(/\/shares$/, ""));
-  await page.getByRole("button", { name: "Revoke" }).click();
-  await page.getByRole("button", { name: "Make a link" }).waitFor();
-  expect(await page.getByRole("button", { name: "Revoke" }).count()).toBe(0);
-  expect((await visitor.page.goto(share!))!.status()).toBe(404);
-  await visitor.page.getByText("This link does not work.").waitFor();
-  await takeScreenshot(visitor.page, "share-revoked");
+    await page.goto(page.url().replace(/\/shares$/, ""));
+    await page.getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("button", { name: "Make a link" }).waitFor();
+    expect(await page.getByRole("button", { name: "Revoke" }).count()).toBe(0);
+    expect((await visitor.page.goto(share!))!.status()).toBe(404);
+    await visitor.page.getByText("This link does not work.").waitFor();
+    await takeScreenshot(visitor.page, "share-revoked");
 
-  await page.getByRole("button", { name: "Fork" }).click();
-  expect(await page.getByLabel("Title").inputValue()).toBe("Copy of Names & amounts");
-  await page.getByRole("link", { name: "Cancel" }).click();
-  await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("heading", { name: "Deleted clips" }).waitFor();
-  await takeScreenshot(page, "deleted-clips");
-  await page.getByRole("button", { name: "Restore" }).click();
-  await page.getByRole("heading", { name: "Copy of Names & amounts" }).waitFor();
-  await page.getByRole("link", { name: "Clips", exact: true }).click();
-  await page.getByLabel("Search").fill("copy");
-  await page.getByRole("button", { name: "Search" }).click();
-  expect(await page.locator("ul.clips li").count()).toBe(1);
-  await takeScreenshot(page, "clips-found");
+    await page.getByRole("button", { name: "Fork" }).click();
+    expect(await page.getByLabel("Title").inputValue()).toBe("Copy of Names & amounts");
+    await page.getByRole("link", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("heading", { name: "Deleted clips" }).waitFor();
+    await takeScreenshot(page, "deleted-clips");
+    await page.getByRole("button", { name: "Restore" }).click();
+    await page.getByRole("heading", { name: "Copy of Names & amounts" }).waitFor();
+    await page.getByRole("link", { name: "Clips", exact: true }).click();
+    await page.getByLabel("Search").fill("copy");
+    await page.getByRole("button", { name: "Search" }).click();
+    expect(await page.locator("ul.clips li").count()).toBe(1);
+    await takeScreenshot(page, "clips-found");
 
-  expect(complaints).toStrictEqual([]);
-  expect(visitor.complaints).toStrictEqual([]);
-  await visitor.context.close();
-  await context.close();
-}, 120_000);
+    expect(complaints).toStrictEqual([]);
+    expect(visitor.complaints).toStrictEqual([]);
+    await visitor.context.close();
+    await context.close();
+  },
+  120_000,
+);
 
-test("forms work on a plain http address of a local network, where browsers say less", async () => {
+test.skipIf(!hasBrowser)("forms work on a plain http address of a local network, where browsers say less", async () => {
   const { context, page, complaints } = await openWindow();
   const base = server.url.replace("127.0.0.1", PLAIN_HOST);
   await page.goto(`${base}/sign-in`);
@@ -197,7 +201,7 @@ test("forms work on a plain http address of a local network, where browsers say 
   await context.close();
 });
 
-test("another site's form, with our cookie or without, changes nothing", async () => {
+test.skipIf(!hasBrowser)("another site's form, with our cookie or without, changes nothing", async () => {
   const clip = await server.createClip("SELECT 1 AS a", { title: "Target" });
   const { context, page } = await openWindow();
   await signIn(page);
@@ -221,7 +225,7 @@ test("another site's form, with our cookie or without, changes nothing", async (
   }
 });
 
-test("pages can be read on a telephone, in the dark, and with a wide result", async () => {
+test.skipIf(!hasBrowser)("pages can be read on a telephone, in the dark, and with a wide result", async () => {
   const { slug } = await server.createClip(
     `SELECT ${Array.from({ length: 30 }, (_, n) => `'a longer value of ${n}' AS column_number_${n}`).join(", ")}`,
     {
