@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { CODECS } from "./codecs.ts";
 import { createWriter, type Format, type FormatOptions } from "./formats.ts";
 import { createOutput, take } from "./output.ts";
+import { frameBytes } from "./frames.ts";
 import type { CompressedChunk } from "./read-chunk.ts";
 import type { ResultHead } from "./result.ts";
 import type { Writer } from "./writer.ts";
@@ -17,7 +18,7 @@ export interface OpenRows {
 
 export type ToThread =
   | { kind: "open"; id: number; rows: OpenRows }
-  | { kind: "rows"; id: number; chunk: CompressedChunk }
+  | { kind: "rows"; id: number; chunk: CompressedChunk; first: boolean }
   | { kind: "close"; id: number };
 
 /** The bytes of the rows of one message, or what went wrong with them. */
@@ -26,7 +27,8 @@ export interface FromThread {
   error?: string;
 }
 
-const writers = new Map<number, Writer>();
+/** The writer of each export, and whether a row went before: this thread may not have got the first one. */
+const writers = new Map<number, { writer: Writer; begun: boolean }>();
 const out = createOutput();
 
 parentPort?.on("message", (message: ToThread) => {
@@ -35,7 +37,7 @@ parentPort?.on("message", (message: ToThread) => {
     // Only to tell the writer of the columns: the head's bytes go out from the server's own thread.
     writer.head(message.rows.head, out);
     out.length = 0;
-    writers.set(message.id, writer);
+    writers.set(message.id, { writer, begun: false });
   } else if (message.kind === "rows") {
     encode(message);
   } else {
@@ -43,9 +45,17 @@ parentPort?.on("message", (message: ToThread) => {
   }
 });
 
-function encode({ id, chunk: { codec, bytes, data } }: Extract<ToThread, { kind: "rows" }>): void {
+function encode({ id, chunk: { codec, bytes, data }, first }: Extract<ToThread, { kind: "rows" }>): void {
   try {
-    writers.get(id)!.rows(CODECS[codec].decompressSync(data, bytes), out);
+    const state = writers.get(id)!;
+    const frames = CODECS[codec].decompressSync(data, bytes);
+    if (!first && !state.begun) {
+      // A row that goes nowhere, so that the writer puts a separator before the next one.
+      state.writer.rows(frames.subarray(0, frameBytes(frames, 0)), out);
+      out.length = 0;
+    }
+    state.begun = true;
+    state.writer.rows(frames, out);
     const piece = take(out);
     parentPort!.postMessage({ piece } satisfies FromThread, [piece.buffer]);
   } catch (error) {

@@ -2,13 +2,15 @@ import { Worker } from "node:worker_threads";
 import type { FromThread, OpenRows, ToThread } from "./encoder-thread.ts";
 import type { ResultSource } from "./result.ts";
 
-/** Chunks that are on their way through the thread at once. */
-const DEPTH = 2;
+/** Threads: two cores are enough to outrun a socket. */
+const THREADS = 2;
+/** Chunks that are on their way through the threads at once: each has one at hand while it works on another. */
+const DEPTH = THREADS * 2;
 
 type Chunks = NonNullable<ResultSource["chunks"]>;
 
 /**
- * A thread that decompresses and encodes large stored results, so that the server's own is free to send them: with two
+ * Threads that decompress and encode large stored results, so that the server's own is free to send them: with two
  * cores an export goes out about twice as fast, and other requests do not wait for it.
  */
 export interface Encoder {
@@ -17,39 +19,39 @@ export interface Encoder {
   close(): Promise<void>;
 }
 
-/** An encoder; its thread starts with the first export. */
+/** An encoder; its threads start with the first export. */
 export function createEncoder(): Encoder {
-  let thread: Thread | undefined;
+  let threads: Thread[] = [];
   let exports = 0;
 
   async function* encodeRows(chunks: Chunks, rows: OpenRows): AsyncGenerator<Uint8Array, void, void> {
-    thread = thread?.isAlive() ? thread : startThread();
-    const { post, ask } = thread;
+    threads = Array.from({ length: THREADS }, (_, n) => (threads[n]?.isAlive() ? threads[n] : startThread()));
+    const team = threads;
     const id = exports++;
     const pending: Promise<Uint8Array>[] = [];
     let next = chunks.read(0);
-    post({ kind: "open", id, rows });
+    for (const { post } of team) post({ kind: "open", id, rows });
     try {
       for (let number = 1; number <= chunks.count; number++) {
         const chunk = await next;
         if (number < chunks.count) next = chunks.read(number);
         next.catch(() => {});
-        const answer = ask({ kind: "rows", id, chunk });
+        const answer = team[number % THREADS]!.ask({ kind: "rows", id, chunk, first: number === 1 });
         answer.catch(() => {});
         pending.push(answer);
         if (pending.length >= DEPTH) yield await pending.shift()!;
       }
       for (const answer of pending) yield await answer;
     } finally {
-      post({ kind: "close", id });
+      for (const { post } of team) post({ kind: "close", id });
     }
   }
 
   return {
     encodeRows,
     async close() {
-      await thread?.end();
-      thread = undefined;
+      await Promise.all(threads.map(({ end }) => end()));
+      threads = [];
     },
   };
 }
