@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import type { Clip } from "../clips/clips.ts";
 import { getVersion } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
@@ -10,7 +10,7 @@ import { resultKey, type RunRequest } from "./live-run.ts";
 import { fillParameters, type ParameterValues } from "./parameters.ts";
 
 /** How long the headers of a live result wait for it to end: most results are complete by then, and can say so. */
-const END_MS = 5;
+const END_MS = 25;
 
 /** Which result of a clip is meant. */
 export interface ResultRequest {
@@ -51,9 +51,7 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
   if (request.signal.aborted) leave();
   try {
     const source = await live.opened;
-    const patience = new AbortController();
-    const end = await Promise.race([source.end, delay(END_MS, null, { signal: patience.signal })]);
-    patience.abort();
+    const end = await Promise.race([source.end, pause(END_MS)]);
     return { source, end, parameters: run.parameters, leave };
   } catch (error) {
     leave();
@@ -71,6 +69,12 @@ export async function prepareRun(
   const database = deps.databases.get(clip.database);
   const template = checkSql(sql);
   return { clip, version, database, template, parameters: fillParameters(template, parameters) };
+}
+
+/** Waits so long, and then for what has come over the network meanwhile: a busy server's timers come first. */
+async function pause(milliseconds: number): Promise<null> {
+  await delay(milliseconds, undefined, { ref: false });
+  return setImmediate(null);
 }
 
 async function getResult(deps: Deps, clip: Clip, number: number, version: number | undefined): Promise<StoredResult> {

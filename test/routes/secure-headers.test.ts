@@ -8,6 +8,8 @@ beforeAll(async () => {
   server = await startTestServer();
   const browser = await signInBrowser(server);
   const { slug } = await server.createClip("SELECT 1 AS a", { max_age_seconds: 3600 });
+  // A stored result always has its ETag; a live one only if it has ended by the time of its headers.
+  await server.request(`/api/clips/${slug}/runs`, { method: "POST", json: { wait: true } });
   const share = (await (await server.request(`/api/clips/${slug}/shares`, { method: "POST" })).json()) as {
     url: string;
   };
