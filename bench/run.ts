@@ -106,6 +106,19 @@ function ratios({
   };
 }
 
+/** The process that npm runs for us. */
+async function serverPid(): Promise<number> {
+  const children = async (pid: number): Promise<number[]> =>
+    (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).split(" ").filter(Boolean).map(Number);
+  let pid = server.pid!;
+  for (;;) {
+    const [child] = await children(pid);
+    if (child === undefined || (await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("src/cli.ts\0serve"))
+      return pid;
+    pid = child;
+  }
+}
+
 /** How much the server's memory grows, over idle, for a large result: fast reader, slow reader, from the store. */
 async function memory(): Promise<void> {
   const slug = await createClip("five million", "SELECT * FROM narrow, generate_series(1, 5)", 0);
@@ -119,7 +132,7 @@ async function memory(): Promise<void> {
     "from the store, CSV": () => download(`/clips/${slug}.csv?result=${result}`),
     "live, CSV, slow reader": () => download(`/clips/${slug}.csv`, { bytesPerSecond: 40 * 1024 * 1024 }),
   })) {
-    await writeFile(`/proc/${server.pid}/clear_refs`, "5");
+    await writeFile(`/proc/${await serverPid()}/clear_refs`, "5");
     await settle(read);
     peaks[name] = `${Math.round(((await resident("VmHWM")) - idle) / 1024)} MiB`;
   }
@@ -162,7 +175,7 @@ async function startDataclips(): Promise<ChildProcess> {
   const databases = join(directory, "databases.json");
   const limits = { max_rows: 100_000_000, max_bytes: 100_000_000_000, timeout_ms: 600_000 };
   await writeFile(databases, JSON.stringify({ bench: { followers: [embedded.url(follower)], ...limits } }));
-  const child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", "serve"], {
+  const child = spawn("npm", ["run", "--silent", "start"], {
     env: {
       ...process.env,
       DATABASE_URL: embedded.url({ role: "dataclips", database: "dataclips" }),
@@ -263,7 +276,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** KiB of a field of the server's /proc status. */
 async function resident(field: "VmRSS" | "VmHWM"): Promise<number> {
-  const status = await readFile(`/proc/${server.pid}/status`, "utf8");
+  const status = await readFile(`/proc/${await serverPid()}/status`, "utf8");
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]);
 }
 

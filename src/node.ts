@@ -28,7 +28,7 @@ const PORT_TRIES = 20;
  * PostgreSQL's grammar is one function of WebAssembly: to optimise it takes V8 half a gigabyte and a second of a core.
  * And while buffers stream through a heap that is small, V8 would collect it ten times for an export of 70 MB.
  */
-const V8_FLAGS = ["--liftoff-only", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering", "--heap-growing-percent=400"];
+const V8_FLAGS = ["--liftoff-only", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering", "--heap-growing-percent=100"];
 
 /** A server that is up. */
 export interface RunningServer {
