@@ -32,12 +32,11 @@ export async function takeLock(home: string, dataDirectory: string): Promise<() 
   server.listen(ownPath);
   await once(server, "listening");
   server.unref();
-  const { ino } = await stat(ownPath);
-  await rename(ownPath, path);
+  const ino = await claim(ownPath, path);
   const isOurs = async () => (await stat(path).catch(() => undefined))?.ino === ino;
 
   await sleep(SETTLE_MS);
-  if (!(await isOurs())) {
+  if (ino === undefined || !(await isOurs())) {
     // Two starts saw the same stale lock; the one whose socket stayed has it.
     server.close();
     throw inUse(dataDirectory, await askHolder(path));
@@ -70,4 +69,16 @@ function inUse(dataDirectory: string, holder: string | undefined): AppError {
   return new AppError("conflict", `${who} is running with the data directory ${dataDirectory}.`, {
     hint: "Stop it first, or set DATACLIPS_DATA to another directory.",
   });
+}
+
+/** Puts our socket in the lock's place; undefined if another start has cleared it away first. */
+async function claim(ownPath: string, path: string): Promise<number | undefined> {
+  try {
+    const { ino } = await stat(ownPath);
+    await rename(ownPath, path);
+    return ino;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
 }

@@ -91,7 +91,14 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
 
   const spool = createSpool();
   const recording = createRecording(
-    async (chunk) => spool.read(chunk) ?? readChunk(db, await resultId!, chunk),
+    async (chunk) => {
+      try {
+        return await (spool.read(chunk) ?? readChunk(db, await resultId!, chunk));
+      } catch (reason) {
+        // What a failed run had is gone: whoever is behind gets what it failed with.
+        throw error ?? reason;
+      }
+    },
     () => resume(),
   );
 

@@ -48,6 +48,7 @@ test("a small result says all about itself in its headers", async () => {
   });
   const { status, headers, body } = await fetchResult(`/clips/${slug}.csv`);
   expect([status, body.toString()]).toStrictEqual([200, "n,t\n1,x1\n2,x2\n3,x3\n"]);
+  await fetchResult(`/clips/${slug}.csv?result=1`); // It is stored a moment after it is sent.
   const { rows } = await server.own.query("SELECT started_at FROM results");
   const said = Object.fromEntries(headers);
   expect(said).toMatchObject({
