@@ -18,8 +18,6 @@ const WHOLE_BYTES = 256 * 1024;
 interface SendOptions {
   format: Format;
   options: FormatOptions;
-  /** Sent with the response whatever becomes of it. */
-  headers?: Record<string, string>;
 }
 
 /**
@@ -30,7 +28,7 @@ export async function sendResult(
   c: Context<Env>,
   { cache, encoder }: Pick<Deps, "cache" | "encoder">,
   { source, end, leave }: Omit<OpenedResult, "parameters">,
-  { format, options, headers }: SendOptions,
+  { format, options }: SendOptions,
 ): Promise<Response> {
   let sending = false;
   try {
@@ -39,7 +37,6 @@ export async function sendResult(
     c.header("Content-Disposition", disposition(source.head, format, end));
     c.header("Cache-Control", "private, no-cache");
     describe(c, source.head);
-    for (const [name, value] of Object.entries(headers ?? {})) c.header(name, value);
     if (end === null) {
       sending = true;
       return stream(c, { end, source, leave }, writer, null);
