@@ -92,9 +92,14 @@ const postgresUrl = z.string().refine(isPostgresUrl, "must be a postgres:// URL"
 const count = z.number("must be a number").int("must be a whole number").positive("must be more than 0");
 
 const Follower = z.union(
-  [postgresUrl, z.strictObject({ name: z.string().min(1), url: postgresUrl })],
-  "must be a postgres:// URL, or {name, url}",
+  [postgresUrl, z.strictObject({ name: z.string().min(1), url: postgresUrl, signal_url: postgresUrl.optional() })],
+  "must be a postgres:// URL, or {name, url, signal_url}",
 );
+
+const policyMode = z.enum(["safe", "granted"], 'must be "safe" or "granted"').default("safe");
+const policyNames = z
+  .array(z.string().regex(/^[^.*\s]+\.([^.*\s]+|\*)$/, "must be schema.name or schema.*"), "must be a list of names")
+  .default([]);
 
 const DatabaseJson = z.strictObject({
   primary: postgresUrl.nullish(),
@@ -108,6 +113,14 @@ const DatabaseJson = z.strictObject({
     .max(256 * 1024 * 1024, "must be at most 268435456 (256 MiB)")
     .default(DEFAULT_LIMITS.maxRowBytes),
   max_runs: count.max(1000, "must be at most 1000").default(DEFAULT_LIMITS.maxRuns),
+  max_lag_seconds: z.number("must be a number").positive("must be more than 0").default(DEFAULT_LIMITS.maxLagSeconds),
+  functions: policyMode,
+  allow_functions: policyNames,
+  refuse_functions: policyNames,
+  relations: policyMode,
+  allow_relations: policyNames,
+  refuse_relations: policyNames,
+  allow_writable_role: z.boolean("must be true or false").default(false),
 });
 
 /** DATACLIPS_DATABASES: JSON, or the path of a file of it, with ${NAME} standing for the environment's NAME. */
@@ -168,13 +181,21 @@ function toDatabaseConfig(name: string, json: z.infer<typeof DatabaseJson>): Dat
     followers: json.followers.map((follower, index) =>
       typeof follower === "string"
         ? { name: json.followers.length === 1 ? "follower" : `follower-${index + 1}`, url: follower }
-        : follower,
+        : {
+            name: follower.name,
+            url: follower.url,
+            ...(follower.signal_url === undefined ? {} : { signalUrl: follower.signal_url }),
+          },
     ),
     timeoutMs: json.timeout_ms,
     maxRows: json.max_rows,
     maxBytes: json.max_bytes,
     maxRowBytes: json.max_row_bytes,
     maxRuns: json.max_runs,
+    maxLagSeconds: json.max_lag_seconds,
+    functions: { mode: json.functions, allow: json.allow_functions, refuse: json.refuse_functions },
+    relations: { mode: json.relations, allow: json.allow_relations, refuse: json.refuse_relations },
+    allowWritableRole: json.allow_writable_role,
   };
 }
 

@@ -6,6 +6,7 @@ import { ConfigError, readConfig } from "../src/config.ts";
 const TOKEN = "a-token-of-enough-characters";
 const SECRET = "hunter2-the-password";
 const FOLLOWER = `postgres://reader:${SECRET}@replica.test/shop`;
+const SIGNAL = "postgres://signaller@db.test/postgres";
 
 let directory: string;
 beforeAll(async () => {
@@ -71,12 +72,20 @@ test("every setting arrives; limits that are not given have their defaults", () 
     DATACLIPS_DATABASES: JSON.stringify({
       shop: { primary: "postgres://admin@db.test/shop", followers: [FOLLOWER] },
       big: {
-        followers: [{ name: "near", url: FOLLOWER }, "postgresql:///shop?host=/run/postgresql"],
+        followers: [{ name: "near", url: FOLLOWER, signal_url: SIGNAL }, "postgresql:///shop?host=/run/postgresql"],
         timeout_ms: 5000,
         max_rows: 7,
         max_bytes: 1024,
         max_row_bytes: 512,
         max_runs: 2,
+        max_lag_seconds: 0.5,
+        functions: "granted",
+        allow_functions: ["app.*", "pg_catalog.pg_sleep"],
+        refuse_functions: ["app.tax"],
+        relations: "granted",
+        allow_relations: ["pg_catalog.pg_settings"],
+        refuse_relations: ["hr.*"],
+        allow_writable_role: true,
       },
     }),
   });
@@ -97,12 +106,16 @@ test("every setting arrives; limits that are not given have their defaults", () 
         maxBytes: 104_857_600,
         maxRowBytes: 16_777_216,
         maxRuns: 5,
+        maxLagSeconds: 300,
+        functions: { mode: "safe", allow: [], refuse: [] },
+        relations: { mode: "safe", allow: [], refuse: [] },
+        allowWritableRole: false,
       },
       {
         name: "big",
         primary: null,
         followers: [
-          { name: "near", url: FOLLOWER },
+          { name: "near", url: FOLLOWER, signalUrl: SIGNAL },
           { name: "follower-2", url: "postgresql:///shop?host=/run/postgresql" },
         ],
         timeoutMs: 5000,
@@ -110,6 +123,10 @@ test("every setting arrives; limits that are not given have their defaults", () 
         maxBytes: 1024,
         maxRowBytes: 512,
         maxRuns: 2,
+        maxLagSeconds: 0.5,
+        functions: { mode: "granted", allow: ["app.*", "pg_catalog.pg_sleep"], refuse: ["app.tax"] },
+        relations: { mode: "granted", allow: ["pg_catalog.pg_settings"], refuse: ["hr.*"] },
+        allowWritableRole: true,
       },
     ],
   });
@@ -253,7 +270,7 @@ test("unknown keys are named, with every other fault of every database", () => {
     "wrong.primary: must be a postgres:// URL.",
     "wrong.followers.0: must be a postgres:// URL.",
     expect.stringMatching(/^named\.followers\.0\.name: /),
-    "named.followers.1: must be a postgres:// URL, or {name, url}.",
+    "named.followers.1: must be a postgres:// URL, or {name, url, signal_url}.",
     'named.followers.2: Unrecognized key: "role".',
   ]);
 });
@@ -267,11 +284,25 @@ test.each([
   ["max_bytes", null, "must be a number"],
   ["max_row_bytes", 268_435_457, "must be at most 268435456 (256 MiB)"],
   ["max_runs", 1001, "must be at most 1000"],
+  ["max_lag_seconds", 0, "must be more than 0"],
+  ["functions", "all", 'must be "safe" or "granted"'],
+  ["relations", true, 'must be "safe" or "granted"'],
+  ["allow_functions", "app.tax", "must be a list of names"],
+  ["allow_writable_role", "yes", "must be true or false"],
 ])("%s: %s is refused", (limit, value, message) => {
   expect(databaseFaults({ shop: { followers: [FOLLOWER], [limit]: value } })).toStrictEqual([
     `shop.${limit}: ${message}.`,
   ]);
 });
+
+test.each(["tax", "app.", ".tax", "*.tax", "a.b.c", "app.t*", "app tax"])(
+  "%s: is no name in a list of a policy",
+  (name) => {
+    expect(databaseFaults({ shop: { followers: [FOLLOWER], refuse_relations: ["app.*", name] } })).toStrictEqual([
+      "shop.refuse_relations.1: must be schema.name or schema.*.",
+    ]);
+  },
+);
 
 test.each([
   ["timeout_ms", "timeoutMs", 3_600_000],
