@@ -104,6 +104,9 @@ export const results = pgTable(
     database: text("database").notNull(),
     follower: text("follower").notNull(),
     lagSeconds: doublePrecision("lag_seconds"),
+    lagBytes: bigint("lag_bytes", { mode: "number" }),
+    /** As PostgreSQL writes a pg_lsn. */
+    walLsn: text("wal_lsn"),
     columns: jsonb("columns").$type<readonly Column[]>().notNull(),
     startedAt: time("started_at").notNull(),
     /** What follows is there once the result is sealed; an unsealed one is never served. */

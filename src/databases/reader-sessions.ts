@@ -1,35 +1,31 @@
+import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { AppError } from "../errors.ts";
 import { STATUS_SQL } from "./follower-status.ts";
 import { createReadSocket } from "../read-socket.ts";
 
 /** How long a session may wait, opened ahead, before it is replaced: proxies and firewalls drop idle connections. */
 const AHEAD_MAX_AGE_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** How long somebody waits for a session when all that there may be are taken, here or by others. */
+const PATIENCE_MS = 10_000;
+const RETRY_MS = 100;
 
-/**
- * Settings of every reader session, pinned so that a result's bytes depend on nothing else, and so that the session
- * stays read-only between transactions too. Only settings that every supported server knows: what newer ones have is
- * set per run, and by the role (sql/roles.sql).
- */
-const SETTINGS = {
-  default_transaction_read_only: "on",
-  standard_conforming_strings: "on",
-  client_encoding: "UTF8",
-  DateStyle: "ISO",
-  IntervalStyle: "postgres",
-  TimeZone: "UTC",
-  extra_float_digits: "1",
-  bytea_output: "hex",
-};
-
-const OPTIONS = Object.entries(SETTINGS)
-  .map(([name, value]) => `-c ${name}=${value}`)
-  .join(" ");
+/** A session of the reader role, that nothing has used. */
+export interface ReaderSession {
+  client: pg.Client;
+  /** The server's major version, such as 18. */
+  majorVersion: number;
+}
 
 /** Fresh sessions on a follower, each used once and closed. */
 export interface ReaderSessions {
-  /** A session that nothing has used. The caller ends it. Rejects as node-postgres does when it cannot connect. */
-  take(): Promise<pg.Client>;
+  /**
+   * A session that nothing has used; waits for one while there are as many as there may be. The caller ends it.
+   * Rejects as node-postgres does when it cannot connect.
+   * @throws AppError database_busy when none came free in time
+   */
+  take(): Promise<ReaderSession>;
   /** Ends the sessions opened ahead. */
   close(): Promise<void>;
 }
@@ -38,18 +34,39 @@ export interface ReaderSessions {
  * Opens reader sessions for a follower, some of them ahead: opening costs about 7 ms, and no clean-up of a used session
  * was found complete, so a session is never used twice.
  * @param ahead how many to keep opened, waiting
+ * @param most how many there may be at once, waiting ones and all
  */
-export function openReaderSessions(url: string, ahead: number): ReaderSessions {
-  const waiting: { client: pg.Client; openedAt: number }[] = [];
+export function openReaderSessions(url: string, { ahead, most }: { ahead: number; most: number }): ReaderSessions {
+  const waiting: (ReaderSession & { openedAt: number })[] = [];
+  /** Those who wait until there may be one more. */
+  const queue: (() => void)[] = [];
+  let open = 0;
   let opening = false;
   let closed = false;
 
-  const connect = async (): Promise<pg.Client> => {
+  /** Counts a session as open until it is closed: on PostgreSQL's side too, for it closes the connection last. */
+  const connect = async (): Promise<ReaderSession> => {
+    open++;
     const client = new pg.Client(readerConnection(url));
+    const closing = (): void => {
+      open--;
+      queue.shift()?.();
+    };
+    let versionText = "";
+    const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
+    connection.on("parameterStatus", ({ parameterName, parameterValue }: Record<string, string>) => {
+      if (parameterName === "server_version") versionText = parameterValue ?? "";
+    });
     // A session that breaks while it waits is found out when it is taken; without a listener it would end the process.
     client.on("error", () => {});
-    await client.connect();
-    return client;
+    try {
+      await client.connect();
+    } catch (error) {
+      closing();
+      throw error;
+    }
+    client.once("end", closing);
+    return { client, majorVersion: Number.parseInt(versionText, 10) };
   };
 
   /** Opens sessions, one after the other, until there are enough; the next take() says what is wrong if one fails. */
@@ -57,12 +74,12 @@ export function openReaderSessions(url: string, ahead: number): ReaderSessions {
     if (opening) return;
     opening = true;
     try {
-      while (!closed && waiting.length < ahead) {
-        const client = await connect();
+      while (!closed && waiting.length < ahead && open < most) {
+        const session = await connect();
         // A new backend reads its catalogue caches with its first query: better now than when somebody waits.
-        await client.query(STATUS_SQL);
-        if (closed) await client.end();
-        else keep(client);
+        await session.client.query(STATUS_SQL);
+        if (closed) await session.client.end();
+        else keep(session);
       }
     } catch {
       // As said above.
@@ -71,27 +88,58 @@ export function openReaderSessions(url: string, ahead: number): ReaderSessions {
     }
   };
 
-  const keep = (client: pg.Client): void => {
-    const entry = { client, openedAt: Date.now() };
+  const keep = (session: ReaderSession): void => {
+    const entry = { ...session, openedAt: Date.now() };
     waiting.push(entry);
     const forget = (): void => {
       const index = waiting.indexOf(entry);
       if (index >= 0) waiting.splice(index, 1);
     };
     // An error comes some milliseconds before the end.
-    client.once("error", forget);
-    client.once("end", forget);
+    session.client.once("error", forget);
+    session.client.once("end", forget);
+    // Somebody may wait for less than this.
+    if (queue.length > 0) queue.shift()?.();
+  };
+
+  const takeWaiting = (): ReaderSession | undefined => {
+    let entry = waiting.shift();
+    while (entry && Date.now() - entry.openedAt > AHEAD_MAX_AGE_MS) {
+      endSession(entry.client);
+      entry = waiting.shift();
+    }
+    return entry;
+  };
+
+  const takeOrConnect = async (deadline: number): Promise<ReaderSession> => {
+    for (;;) {
+      const session = takeWaiting();
+      if (session) return session;
+      if (open < most) {
+        try {
+          return await connect();
+        } catch (error) {
+          // Other servers' sessions come and go: their number is PostgreSQL's to keep, by the role's CONNECTION LIMIT.
+          if ((error as { code?: string }).code !== "53300" || Date.now() > deadline) throw error;
+          await delay(RETRY_MS);
+        }
+      } else if (!(await waitForTurn(queue, deadline))) {
+        throw new AppError(
+          "database_busy",
+          `All ${most} sessions that Dataclips may have on the follower are in use.`,
+          {
+            hint: "Try again in a moment. If this is common, raise max_runs of the database.",
+            retryAfterSeconds: 5,
+          },
+        );
+      }
+    }
   };
 
   return {
     async take() {
-      let entry = waiting.shift();
-      while (entry && Date.now() - entry.openedAt > AHEAD_MAX_AGE_MS) {
-        endSession(entry.client);
-        entry = waiting.shift();
-      }
       try {
-        return entry?.client ?? (await connect());
+        return await takeOrConnect(Date.now() + PATIENCE_MS);
       } finally {
         setImmediate(() => void openAhead());
       }
@@ -103,11 +151,24 @@ export function openReaderSessions(url: string, ahead: number): ReaderSessions {
   };
 }
 
+/** Waits in a queue until it is one's turn: true; or until a time: false. */
+async function waitForTurn(queue: (() => void)[], deadline: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const turn = (): void => resolve(true);
+  queue.push(turn);
+  const timer = setTimeout(() => {
+    queue.splice(queue.indexOf(turn), 1);
+    resolve(false);
+  }, deadline - Date.now());
+  const came = await promise;
+  clearTimeout(timer);
+  return came;
+}
+
 /** How to connect as a reader; the same for the session and for the connection that cancels it. */
 export function readerConnection(url: string): pg.ClientConfig {
   return {
     connectionString: url,
-    options: OPTIONS,
     application_name: "dataclips",
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
@@ -118,4 +179,9 @@ export function readerConnection(url: string): pg.ClientConfig {
 /** Ends a session without waiting; PostgreSQL rolls back what is open. */
 export function endSession(client: pg.Client): void {
   client.end().catch(() => {});
+}
+
+/** Cuts a session's connection off, whatever it is doing; PostgreSQL finds out by itself. */
+export function destroySession(client: pg.Client): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

@@ -40,7 +40,12 @@ export function describeResult(head: ResultHead, end: ResultEnd): Record<string,
     row_count: end.rowCount,
     truncated: end.truncated,
     database: head.database,
-    follower: { name: head.follower.name, lag_seconds: head.follower.lagSeconds },
+    follower: {
+      name: head.follower.name,
+      lag_seconds: head.follower.lagSeconds,
+      lag_bytes: head.follower.lagBytes,
+      wal_lsn: head.follower.walLsn,
+    },
     duration_ms: end.durationMs,
   };
 }

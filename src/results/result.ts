@@ -9,7 +9,8 @@ export interface ResultHead {
   /** The result's number within its clip, from 1. Numbers rise; a gap is a run that failed after its first row. */
   number: number;
   database: string;
-  follower: { name: string; lagSeconds: number | null };
+  /** Where the query ran, how far that was behind its primary, and up to which point in the WAL its data was. */
+  follower: { name: string; lagSeconds: number | null; lagBytes: number | null; walLsn: string | null };
   columns: readonly Column[];
   startedAt: Date;
 }

@@ -54,6 +54,8 @@ export async function addResult(
       title: head.title,
       follower: head.follower.name,
       lagSeconds: head.follower.lagSeconds,
+      lagBytes: head.follower.lagBytes,
+      walLsn: head.follower.walLsn,
       columns: head.columns,
       startedAt: head.startedAt,
     })
@@ -200,7 +202,7 @@ function toStoredResult(row: typeof results.$inferSelect): StoredResult {
       version: row.version,
       number: row.number,
       database: row.database,
-      follower: { name: row.follower, lagSeconds: row.lagSeconds },
+      follower: { name: row.follower, lagSeconds: row.lagSeconds, lagBytes: row.lagBytes, walLsn: row.walLsn },
       columns: row.columns,
       startedAt: row.startedAt,
     },

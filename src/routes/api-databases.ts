@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { checkFollower, type Database } from "../databases/databases.ts";
+import type { Database } from "../databases/databases.ts";
+import { checkFollower } from "../databases/open-reading.ts";
 import type { Deps } from "../deps.ts";
 import type { Queue } from "../runs/queue.ts";
 import type { Env } from "./env.ts";

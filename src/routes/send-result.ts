@@ -120,6 +120,8 @@ function describe(c: Context, head: ResultHead): void {
   c.header("X-Version", String(head.version));
   c.header("X-Follower", encodeURIComponent(head.follower.name));
   if (head.follower.lagSeconds !== null) c.header("X-Lag-Seconds", String(head.follower.lagSeconds));
+  if (head.follower.lagBytes !== null) c.header("X-Lag-Bytes", String(head.follower.lagBytes));
+  if (head.follower.walLsn !== null) c.header("X-WAL-LSN", head.follower.walLsn);
 }
 
 function endFields(end: ResultEnd): Record<string, string> {

@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { type Database, takeSession } from "../databases/databases.ts";
-import { endSession } from "../databases/reader-sessions.ts";
+import type { Database } from "../databases/databases.ts";
+import { openReading } from "../databases/open-reading.ts";
 import { explainError } from "./explain-error.ts";
 import type { Template } from "./template.ts";
 
@@ -16,10 +16,9 @@ export interface Parameter {
  * @throws AppError query_failed with what is wrong with the SQL, no_follower
  */
 export async function describeParameters(database: Database, template: Template): Promise<Parameter[]> {
-  const { client } = await takeSession(database.name, database.followers);
+  const reading = await openReading(database, { timeoutMs: database.timeoutMs });
   try {
-    await client.query("BEGIN READ ONLY");
-    const oids = await describe(client, template.text);
+    const oids = await describe(reading.client, template.text);
     const types = await database.types(oids);
     return template.parameters.map((parameter, index) => ({
       name: parameter.name,
@@ -29,7 +28,7 @@ export async function describeParameters(database: Database, template: Template)
   } catch (error) {
     throw explainError(error, template);
   } finally {
-    endSession(client);
+    reading.end();
   }
 }
 

@@ -1,11 +1,12 @@
-import type pg from "pg";
-import { type Database, type Follower, type FollowerSession, takeSession } from "../databases/databases.ts";
-import { type FollowerStatus, readStatus, STATUS_SQL } from "../databases/follower-status.ts";
-import { endSession } from "../databases/reader-sessions.ts";
+import type { Database } from "../databases/databases.ts";
+import type { FollowerStatus } from "../databases/follower-status.ts";
+import { type Follower, openReading, type Reading } from "../databases/open-reading.ts";
 import { AppError } from "../errors.ts";
 import { frameBytes } from "../results/frames.ts";
+import { destroySession } from "../databases/reader-sessions.ts";
 import { isPostgresError } from "../sqlstates.ts";
 import { sendCancelRequest } from "./cancel-request.ts";
+import { terminateBackend } from "./terminate-backend.ts";
 import { explainError } from "./explain-error.ts";
 import { type Field, type RowStream, streamRows } from "../row-stream.ts";
 import type { Template } from "./template.ts";
@@ -27,6 +28,8 @@ export interface ExecuteOptions {
   template: Template;
   /** In the order of the template's parameters. */
   values: readonly (string | null)[];
+  /** Where not to execute it, if there is another follower. */
+  avoid?: Follower | undefined;
   /** Ends the execution, on the server too; its reason is what execute() rejects with. */
   signal: AbortSignal;
   /** Called once, before anything else; gives the caller a hold on the flow of rows: back-pressure. */
@@ -58,14 +61,18 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
   const clock = setTimeout(() => ended.reject(timedOut(database.timeoutMs)), database.timeoutMs + CLOCK_GRACE_MS);
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
-  const taking = takeSession(database.name, database.followers);
-  let session: FollowerSession | undefined;
+  const unopened = new AbortController();
+  const opening = openReading(database, {
+    timeoutMs: database.timeoutMs,
+    avoid: options.avoid,
+    signal: unopened.signal,
+  });
+  let reading: Reading | undefined;
   let stream: RowStream | undefined;
   let started = performance.now();
   try {
-    session = await Promise.race([taking, never(ended.promise)]);
-    const { follower, client } = session;
-    const status = await Promise.race([begin(client, database.timeoutMs), never(ended.promise)]);
+    reading = await Promise.race([opening, never(ended.promise)]);
+    const { follower, client, status } = reading;
     const place = { follower, status, startedAt: new Date() };
     started = performance.now();
     stream = streamRows(client, {
@@ -85,26 +92,21 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
   } finally {
     clearTimeout(clock);
     signal.removeEventListener("abort", abort);
-    if (session) options.onClosing(close(session.client, session.follower.url, stream));
-    else
-      taking.then(
-        ({ client }) => endSession(client),
+    if (reading) options.onClosing(close(reading, stream));
+    else {
+      unopened.abort();
+      const closed = opening.then(
+        ({ end }) => end(),
         () => {},
       );
+      options.onClosing(closed);
+    }
   }
 }
 
 /** A promise as one that can only reject: what ends an execution before there are rows is always a failure. */
 function never(ended: Promise<unknown>): Promise<never> {
   return ended as Promise<never>;
-}
-
-/** Begins the transaction; no user's text is in this message. Tells where the follower stands at its snapshot. */
-async function begin(client: pg.Client, timeoutMs: number): Promise<FollowerStatus> {
-  const results = (await client.query(
-    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}; ${STATUS_SQL}`,
-  )) as unknown as pg.QueryResult[];
-  return readStatus(results.at(-1)!);
 }
 
 /** Passes rows on until a cap is reached; `onCapped` is called once, at the first row that is too many. */
@@ -137,25 +139,26 @@ function createCaps(
 }
 
 /**
- * Ends a session: what still runs is cancelled on the server, then all is rolled back and closed. A session that does
- * not answer is cut off, and PostgreSQL rolls back by itself. The reader of the rows does not wait for this.
+ * Ends a reading: what still runs is cancelled on the server, then all is rolled back and closed. A session that does
+ * not answer is ended by another one, and cut off. The reader of the rows does not wait for this.
  */
-async function close(client: pg.Client, url: string, stream: RowStream | undefined): Promise<void> {
-  const socket = (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
-  const cut = setTimeout(() => socket.destroy(), CANCEL_GRACE_MS);
+async function close({ client, follower, status, end }: Reading, stream: RowStream | undefined): Promise<void> {
+  const cut = setTimeout(() => {
+    void terminateBackend(follower, status.pid).finally(() => destroySession(client));
+  }, CANCEL_GRACE_MS);
   try {
     if (stream && !stream.isFinished()) {
       stream.drop();
       stream.resume();
-      await sendCancelRequest(client, url);
+      await sendCancelRequest(client, follower.url);
       await stream.done.catch(() => {});
     }
     await client.query("ROLLBACK");
-    endSession(client);
   } catch {
-    socket.destroy();
+    destroySession(client);
   } finally {
     clearTimeout(cut);
+    end();
   }
 }
 

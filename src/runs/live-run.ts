@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "../databases/databases.ts";
+import type { Follower } from "../databases/open-reading.ts";
 import { AppError, errorBody, rootCause, toAppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { createRecording } from "../results/recording.ts";
@@ -80,6 +81,7 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
   opened.promise.catch(() => {});
   let state: RunState = "queued";
   let follower: string | null = null;
+  let tried: Follower | undefined;
   let head: ResultHead | undefined;
   let end: ResultEnd | undefined;
   let error: AppError | undefined;
@@ -129,7 +131,12 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
       version,
       number,
       database: database.name,
-      follower: { name: place.follower.name, lagSeconds: place.status.lagSeconds },
+      follower: {
+        name: place.follower.name,
+        lagSeconds: place.status.lagSeconds,
+        lagBytes: place.status.lagBytes,
+        walLsn: place.status.walLsn,
+      },
       columns: fields.map(({ name, typeOid }) => ({ name, type: types.get(typeOid)! })),
       startedAt: place.startedAt,
     };
@@ -141,7 +148,7 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
   };
 
   /** Executes the query on a follower, once; from the first row on, its rows belong to the result. */
-  const attempt = async (): Promise<void> => {
+  const attempt = async (avoid?: Follower): Promise<void> => {
     let opening: Promise<void> | undefined;
     let begin: (() => Promise<void>) | undefined;
     let place: Place | undefined;
@@ -150,9 +157,11 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
       database,
       template,
       values,
+      avoid,
       signal: abort.signal,
       onStart: (started, stream) => {
         place = started;
+        tried = started.follower;
         follower = started.follower.name;
         pause = stream.pause;
         resume = stream.resume;
@@ -184,7 +193,7 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
         await attempt();
       } catch (failure) {
         if (abort.signal.aborted || recording.rowCount > 0 || !RETRIED.has(toAppError(failure).code)) throw failure;
-        await attempt();
+        await attempt(tried);
       }
     } finally {
       void Promise.all(closings).then(release);

@@ -14,8 +14,8 @@ describe("a database whose only follower is down", () => {
   const NO_FOLLOWER = {
     error: {
       code: "no_follower",
-      message: "No follower of test can be reached (replica: nothing listens there).",
-      hint: "Try again in a moment. If it stays so, check that the follower runs and that the reader role may connect.",
+      message: "No follower of test can run a clip now (replica: nothing listens there).",
+      hint: "Try again in a moment. If it stays so, ask whoever runs the database; dataclips doctor says more.",
     },
   };
 
@@ -84,7 +84,7 @@ describe("the reason why a follower cannot be reached", () => {
     expect(response.status).toBe(503);
     const { error } = (await response.json()) as { error: { code: string; message: string } };
     expect(error.code).toBe("no_follower");
-    const [, reasons = ""] = /^No follower of test can be reached \((.*)\)\.$/.exec(error.message) ?? [];
+    const [, reasons = ""] = /^No follower of test can run a clip now \((.*)\)\.$/.exec(error.message) ?? [];
     expect(reasons.split("; ").toSorted()).toEqual([
       "no-database: it has no such database",
       "no-directory: nothing listens there",

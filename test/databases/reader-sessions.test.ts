@@ -25,7 +25,7 @@ afterEach(async () => {
 const taken: pg.Client[] = [];
 
 async function take(): Promise<pg.Client> {
-  const client = await sessions.take();
+  const { client } = await sessions.take();
   taken.push(client);
   return client;
 }
@@ -43,7 +43,7 @@ async function pidOf(client: pg.Client): Promise<number> {
 }
 
 test("connects to nothing before it has to, then keeps so many sessions ready", async () => {
-  sessions = openReaderSessions(server.readerUrl, 2);
+  sessions = openReaderSessions(server.readerUrl, { ahead: 2, most: 8 });
   expect(await countSessions()).toBe(0);
   const client = await take();
   await until(async () => (await countSessions()) === 3);
@@ -54,7 +54,7 @@ test("connects to nothing before it has to, then keeps so many sessions ready", 
 }, 5_000);
 
 test("gives each session once", async () => {
-  sessions = openReaderSessions(server.readerUrl, 2);
+  sessions = openReaderSessions(server.readerUrl, { ahead: 2, most: 8 });
   const pids = new Set<number>();
   for (let n = 0; n < 6; n++) {
     const client = await take();
@@ -65,14 +65,14 @@ test("gives each session once", async () => {
 });
 
 test("a session cannot write between transactions either", async () => {
-  sessions = openReaderSessions(server.readerUrl, 0);
+  sessions = openReaderSessions(server.readerUrl, { ahead: 0, most: 8 });
   const client = await take();
   const { rows } = await client.query("SHOW default_transaction_read_only");
   expect(rows).toEqual([{ default_transaction_read_only: "on" }]);
 });
 
 test("a session that broke while it waited is not given out", async () => {
-  sessions = openReaderSessions(server.readerUrl, 1);
+  sessions = openReaderSessions(server.readerUrl, { ahead: 1, most: 8 });
   endSession(await take());
   await until(async () => (await countSessions()) === 1);
   const ready = await superuser.query(
@@ -86,7 +86,7 @@ test("a session that broke while it waited is not given out", async () => {
 });
 
 test("close() ends those that wait, and opens none ahead any more", async () => {
-  sessions = openReaderSessions(server.readerUrl, 1);
+  sessions = openReaderSessions(server.readerUrl, { ahead: 1, most: 8 });
   await take();
   await until(async () => (await countSessions()) === 2);
   await sessions.close();
@@ -98,6 +98,6 @@ test("close() ends those that wait, and opens none ahead any more", async () => 
 });
 
 test("says why it cannot connect", async () => {
-  sessions = openReaderSessions(`${server.readerUrl}_gone`, 2);
+  sessions = openReaderSessions(`${server.readerUrl}_gone`, { ahead: 2, most: 8 });
   await expect(sessions.take()).rejects.toMatchObject({ code: "3D000" });
 });

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readerConnection } from "../../src/databases/reader-sessions.ts";
 import { createCsvWriter } from "../../src/results/csv.ts";
 import { createCsvOptionsWriter } from "../../src/results/csv-options.ts";
+import { connectAsReader } from "./connect-as-reader.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { copyCsv } from "./copy.ts";
 import { CORPUS, literal, WIDE_CORPUS } from "./corpus.ts";
@@ -16,8 +16,7 @@ beforeAll(async () => {
   server = await startTestServer();
   await server.primary.query(VALUES_SETUP);
   await server.catchUp();
-  client = new pg.Client(readerConnection(server.readerUrl));
-  await client.connect();
+  client = await connectAsReader(server.readerUrl);
   read = createResultReader(client);
 });
 afterAll(async () => {

@@ -10,7 +10,7 @@ const HEAD: ResultHead = {
   version: 1,
   number: 1,
   database: "test",
-  follower: { name: "follower", lagSeconds: 0 },
+  follower: { name: "follower", lagSeconds: 0, lagBytes: 0, walLsn: "0/3000148" },
   columns: [
     { name: "n", type: { oid: 23, name: "integer" } },
     { name: "text", type: { oid: 25, name: "text" } },

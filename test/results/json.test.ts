@@ -1,11 +1,11 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readerConnection } from "../../src/databases/reader-sessions.ts";
 import { AppError } from "../../src/errors.ts";
 import { type Column, type ColumnType, uniqueNames } from "../../src/results/columns.ts";
 import { createJsonWriter } from "../../src/results/json.ts";
 import { createNdjsonWriter } from "../../src/results/ndjson.ts";
 import { createOutput, take } from "../../src/results/output.ts";
+import { connectAsReader } from "./connect-as-reader.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { CORPUS, literal } from "./corpus.ts";
 import { parseJson, parseJsonValues } from "./parse-json.ts";
@@ -20,8 +20,7 @@ beforeAll(async () => {
   server = await startTestServer();
   await server.primary.query(VALUES_SETUP);
   await server.catchUp();
-  client = new pg.Client(readerConnection(server.readerUrl));
-  await client.connect();
+  client = await connectAsReader(server.readerUrl);
   read = createResultReader(client);
 });
 afterAll(async () => {
@@ -130,7 +129,7 @@ test("a document has Heroku's keys, then Dataclips' own, in this order", async (
     '{"title":"A title","fields":["id","name","one"],"types":[23,25,16],"type_names":["integer","text","boolean"],' +
       '"values":[[1,"1",true],[2,"2",false]],"started_at":"2026-11-22T10:00:00.123Z",' +
       '"finished_at":"2026-11-22T10:00:01.000Z","checksum":"sha256:abc","version":2,"result":3,"row_count":4,' +
-      '"truncated":false,"database":"test","follower":{"name":"follower","lag_seconds":0.5},"duration_ms":877}',
+      '"truncated":false,"database":"test","follower":{"name":"follower","lag_seconds":0.5,"lag_bytes":128,"wal_lsn":"0/3000148"},"duration_ms":877}',
   );
   expect(write(createJsonWriter(OBJECTS), columns, [frames]).toString()).toContain(
     '"values":[{"id":1,"name":"1","one":true},{"id":2,"name":"2","one":false}],"started_at"',
@@ -144,7 +143,7 @@ test("NDJSON begins with the columns and ends with what is known of the whole", 
       '{"name":"a \\"list\\"","type":1009,"type_name":"text[]"}]}\n[1,null]\n' +
       '{"done":{"started_at":"2026-11-22T10:00:00.123Z","finished_at":"2026-11-22T10:00:01.000Z",' +
       '"checksum":"sha256:abc","version":2,"result":3,"row_count":4,"truncated":false,"database":"test",' +
-      '"follower":{"name":"follower","lag_seconds":0.5},"duration_ms":877}}\n',
+      '"follower":{"name":"follower","lag_seconds":0.5,"lag_bytes":128,"wal_lsn":"0/3000148"},"duration_ms":877}}\n',
   );
 });
 

@@ -1,10 +1,10 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readerConnection } from "../../src/databases/reader-sessions.ts";
 import { createCsvWriter } from "../../src/results/csv.ts";
 import { createCsvOptionsWriter } from "../../src/results/csv-options.ts";
 import { createJsonWriter } from "../../src/results/json.ts";
 import { createNdjsonWriter } from "../../src/results/ndjson.ts";
+import { connectAsReader } from "./connect-as-reader.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { copyCsv } from "./copy.ts";
 import { createRandom, randomText, randomTextArray } from "./random.ts";
@@ -37,8 +37,7 @@ beforeAll(async () => {
     );
   }
   await server.catchUp();
-  client = new pg.Client(readerConnection(server.readerUrl));
-  await client.connect();
+  client = await connectAsReader(server.readerUrl);
   read = createResultReader(client);
 });
 afterAll(async () => {

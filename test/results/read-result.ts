@@ -42,7 +42,7 @@ export function write(writer: Writer, columns: readonly Column[], pieces: readon
     version: 2,
     number: 3,
     database: "test",
-    follower: { name: "follower", lagSeconds: 0.5 },
+    follower: { name: "follower", lagSeconds: 0.5, lagBytes: 128, walLsn: "0/3000148" },
     columns,
     startedAt: new Date("2026-11-22T10:00:00.123Z"),
   };

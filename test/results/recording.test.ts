@@ -12,7 +12,7 @@ const HEAD: ResultHead = {
   version: 1,
   number: 1,
   database: "test",
-  follower: { name: "follower", lagSeconds: 0 },
+  follower: { name: "follower", lagSeconds: 0, lagBytes: 0, walLsn: "0/3000148" },
   columns: [],
   startedAt: new Date("2026-11-22T10:00:00Z"),
 };

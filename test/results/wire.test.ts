@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readerConnection } from "../../src/databases/reader-sessions.ts";
+import { connectAsReader } from "./connect-as-reader.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { copyCsv } from "./copy.ts";
 import { type CorpusQuery, WIDE_CORPUS } from "./corpus.ts";
@@ -12,8 +12,7 @@ beforeAll(async () => {
   server = await startTestServer({ maxRows: 1_000_000, maxBytes: 1024 * 1024 * 1024 });
   await server.primary.query(VALUES_SETUP);
   await server.catchUp();
-  client = new pg.Client(readerConnection(server.readerUrl));
-  await client.connect();
+  client = await connectAsReader(server.readerUrl);
 });
 afterAll(async () => {
   await client.end();

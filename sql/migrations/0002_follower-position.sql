@@ -1,0 +1,2 @@
+ALTER TABLE "results" ADD COLUMN "lag_bytes" bigint;--> statement-breakpoint
+ALTER TABLE "results" ADD COLUMN "wal_lsn" text;
