@@ -2,7 +2,8 @@ import type pg from "pg";
 import type { Database } from "../databases/databases.ts";
 import { openReading } from "../databases/open-reading.ts";
 import { explainError } from "./explain-error.ts";
-import type { Template } from "./template.ts";
+import { checkNames } from "./check-names.ts";
+import type { CheckedSql } from "./check-sql.ts";
 
 /** A parameter of a clip, with the type that PostgreSQL infers for it. */
 export interface Parameter {
@@ -13,11 +14,12 @@ export interface Parameter {
 
 /**
  * Asks a follower what a query's parameters are, by Parse and Describe: nothing is executed.
- * @throws AppError query_failed with what is wrong with the SQL, no_follower
+ * @throws AppError not_read_only for a name that the database's policy refuses, query_failed, no_follower
  */
-export async function describeParameters(database: Database, template: Template): Promise<Parameter[]> {
+export async function describeParameters(database: Database, template: CheckedSql): Promise<Parameter[]> {
   const reading = await openReading(database, { timeoutMs: database.timeoutMs });
   try {
+    await checkNames(reading.client, database, template);
     const oids = await describe(reading.client, template.text);
     const types = await database.types(oids);
     return template.parameters.map((parameter, index) => ({

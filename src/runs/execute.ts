@@ -9,7 +9,8 @@ import { sendCancelRequest } from "./cancel-request.ts";
 import { terminateBackend } from "./terminate-backend.ts";
 import { explainError } from "./explain-error.ts";
 import { type Field, type RowStream, streamRows } from "../row-stream.ts";
-import type { Template } from "./template.ts";
+import { checkNames } from "./check-names.ts";
+import type { CheckedSql } from "./check-sql.ts";
 
 /** How long after its statement_timeout a run is ended by our own clock. */
 const CLOCK_GRACE_MS = 1_000;
@@ -25,7 +26,7 @@ export interface Place {
 
 export interface ExecuteOptions {
   database: Database;
-  template: Template;
+  template: CheckedSql;
   /** In the order of the template's parameters. */
   values: readonly (string | null)[];
   /** Where not to execute it, if there is another follower. */
@@ -73,6 +74,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
   try {
     reading = await Promise.race([opening, never(ended.promise)]);
     const { follower, client, status } = reading;
+    await Promise.race([checkNames(client, database, template), never(ended.promise)]);
     const place = { follower, status, startedAt: new Date() };
     started = performance.now();
     stream = streamRows(client, {

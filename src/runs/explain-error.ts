@@ -6,8 +6,18 @@ import type { Template } from "./template.ts";
  * An error of a clip's query as its author sees it: positions in the SQL that they wrote, and parameters by their
  * names. PostgreSQL says which parameter a value was wrong for in the error's context (bind_param_error_callback in
  * its postgres.c).
+ * @param error PostgreSQL's, or the gate's with a position in the template's text
  */
 export function explainError(error: unknown, template: Template): AppError {
+  if (error instanceof AppError && error.position !== undefined) {
+    const { code, message, hint, sqlstate } = error;
+    return new AppError(code, message, {
+      hint,
+      sqlstate,
+      position: template.toSourcePosition(error.position),
+      cause: error,
+    });
+  }
   const explained = fromPostgres(error, template.toSourcePosition);
   if (!isPostgresError(error)) return explained;
   const { code, hint, position, sqlstate, retryAfterSeconds, cause } = explained;

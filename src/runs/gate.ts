@@ -7,20 +7,6 @@ import { positionOfUnit, unitOfByte } from "./sql-position.ts";
 import { checkSqlText, MAX_SQL_BYTES } from "./sql-text.ts";
 import { walkStatement, type Fault, type UsedName } from "./walk-statement.ts";
 
-/** Why a clip may not use a name, as the end of a sentence that starts with "it"; undefined if it may. */
-export type NamePolicy = (used: UsedName) => string | undefined;
-
-/** What a clip's SQL does, and uses. */
-export interface ReadOnlyStatement {
-  /** the statement is an EXPLAIN */
-  explain: boolean;
-  /** names as written, with the schema if one is written: `orders`, `app.orders`; the names of WITH queries too */
-  relations: string[];
-  functions: string[];
-  /** the `b` of `a.b` and `(…).b`: columns, or functions called in that notation */
-  attributes: string[];
-}
-
 /** Loads the parser. For Cloudflare Workers: see {@link loadSqlParser}. */
 export async function loadGate(wasm?: WebAssembly.Module): Promise<void> {
   await loadSqlParser(wasm);
@@ -28,14 +14,14 @@ export async function loadGate(wasm?: WebAssembly.Module): Promise<void> {
 
 /**
  * Checks that SQL is one statement that only reads: a SELECT, VALUES or TABLE, or an EXPLAIN of one, that writes and
- * locks nowhere, and uses no function and no relation that `policy` refuses. `text` is a compiled template's text, and
- * must be what runs.
+ * locks nowhere, and uses nothing that is dangerous in every database. Returns every name that it uses, in the order of
+ * the SQL; those of WITH queries, and columns behind a dot, too. `text` is a compiled template's text, and must be what runs.
  *
  * Throws {@link AppError}, with a position in `text`: `query_failed` for what PostgreSQL's grammar refuses,
  * `invalid_request` for SQL that is empty or nested too deeply, `not_read_only` for the rest. {@link loadGate} must
- * have ended. This is one layer of several: what a function of the database's own does, it cannot see.
+ * have ended. What the names stand for in a database is for checkNames to see.
  */
-export function checkReadOnly(text: string, policy: NamePolicy = refuseDangerous): ReadOnlyStatement {
+export function checkReadOnly(text: string): UsedName[] {
   // A compiled text may be a little longer than its source: {{a}} becomes " $100 ".
   checkSqlText(text, 2 * MAX_SQL_BYTES);
   const [statement, second] = parseSql(text);
@@ -58,19 +44,14 @@ export function checkReadOnly(text: string, policy: NamePolicy = refuseDangerous
   const [fault] = faults;
   if (fault !== undefined) throw refuseFault(text, fault);
   for (const used of names) {
-    const reason = policy(used);
+    const reason = refuseDangerous(used);
     if (reason !== undefined) throw refuseName(text, used, reason);
   }
-  return {
-    explain: explained !== undefined,
-    relations: listNames(names, "relation"),
-    functions: listNames(names, "function"),
-    attributes: listNames(names, "attribute"),
-  };
+  return names;
 }
 
-/** The policy that needs no knowledge of the database: it refuses what is known to be dangerous everywhere. */
-export function refuseDangerous({ kind, name, schema }: UsedName): string | undefined {
+/** Why a name may not be used in any database. */
+function refuseDangerous({ kind, name, schema }: UsedName): string | undefined {
   if (kind === "relation") return reasonToRefuseRelation(name, schema);
   return kind === "function" || kind === "attribute" ? reasonToRefuseFunction(name) : undefined;
 }
@@ -137,9 +118,22 @@ const NAME_HINTS: Partial<Record<UsedName["kind"], string>> = {
     "PostgreSQL calls a function for (value).name too. If it is a column, write it without the table's name before it.",
 };
 
-function refuseName(text: string, used: UsedName, reason: string): AppError {
-  const written = quoteName(used) + (used.kind === "function" || used.kind === "attribute" ? "()" : "");
-  return refuse(text, `${written} is not allowed in a clip: it ${reason}.`, NAME_HINTS[used.kind], used.byte);
+/**
+ * The error for a name that a clip may not use.
+ * @param reason the end of a sentence that starts with "it"
+ * @param found what the name stands for, where that is another name: an operator's function, or a schema's
+ */
+export function refuseName(
+  text: string,
+  used: UsedName,
+  reason: string,
+  found: { kind: string; schema: string | null; name: string; hint?: string } = used,
+): AppError {
+  const isCall = found.kind === "function" || found.kind === "attribute";
+  const through = used.kind === "operator" || used.kind === "type" ? `${used.name} calls ` : "";
+  const hint = [NAME_HINTS[used.kind], found.hint].filter((part) => part !== undefined).join(" ");
+  const message = `${through}${quoteName(found)}${isCall ? "()" : ""} is not allowed in a clip: it ${reason}.`;
+  return refuse(text, message, hint || undefined, used.byte);
 }
 
 function refuse(text: string, message: string, hint: string | undefined, byte: number | undefined): AppError {
@@ -155,10 +149,6 @@ function firstWord(text: string, start: number): string {
     at = token.end;
   }
   return "this statement";
-}
-
-function listNames(names: UsedName[], kind: UsedName["kind"]): string[] {
-  return [...new Set(names.filter((used) => used.kind === kind).map(quoteName))];
 }
 
 function quoteName({ schema, name }: Pick<UsedName, "schema" | "name">): string {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "../../src/errors.ts";
-import { checkReadOnly, loadGate, refuseDangerous } from "../../src/runs/gate.ts";
+import { checkReadOnly, loadGate } from "../../src/runs/gate.ts";
 import { compileTemplate } from "../../src/runs/template.ts";
 import {
   HARMLESS,
@@ -38,19 +38,30 @@ describe("what only reads", () => {
   });
 
   it("says what the statement uses", () => {
-    const sql = `with w as (table app.orders) select count(*), app.total(o.price), "App"."F""x"(1) from w as o, "Odd"`;
-    expect(checkReadOnly(sql)).toEqual({
-      explain: false,
-      relations: ["app.orders", "w", '"Odd"'],
-      functions: ["count", "app.total", '"App"."F""x"'],
-      attributes: ["price"],
-    });
-    expect(checkReadOnly("explain select 1").explain).toBe(true);
+    const names = checkReadOnly(
+      `with w as (table app.orders) select app.f(a.b) ## c::app.t, count(*), "App"."F""x"(1) from w as o, "Odd"`,
+    );
+    expect(names.map(({ kind, schema, name, byte }) => `${kind} ${schema ?? "-"} ${name} ${byte}`)).toEqual([
+      "relation app orders 17",
+      "function app f 36",
+      "attribute - b 42",
+      "operator - ## 47",
+      "type app t 53",
+      "function - count 60",
+      'function App F"x 70',
+      "relation - w 91",
+      "relation - Odd 99",
+    ]);
+    expect(checkReadOnly("explain select f()").map(({ name }) => name)).toEqual(["f"]);
   });
 
   it("allows the parameters of a template", () => {
     const { text } = compileTemplate("select * from t where a = {{a}} and b = any({{b}}::int[]) limit {{n:10}}");
-    expect(checkReadOnly(text).relations).toEqual(["t"]);
+    expect(
+      checkReadOnly(text)
+        .filter(({ kind }) => kind === "relation")
+        .map(({ name }) => name),
+    ).toEqual(["t"]);
   });
 });
 
@@ -78,30 +89,6 @@ describe("what does not only read", () => {
 
   it("counts characters outside of the basic plane as one", () => {
     expect(errorOf(() => checkReadOnly("select '😀é漢', nextval('s')")).position).toBe(15);
-  });
-
-  it("takes a policy of the caller's, which sees operators and types too", () => {
-    const seen: string[] = [];
-    checkReadOnly("select app.f(a.b) ## c::app.t, pg_sleep(1) from t", (used) => {
-      seen.push(`${used.kind} ${used.schema ?? "-"} ${used.name} ${used.byte}`);
-      return undefined;
-    });
-    expect(seen).toEqual([
-      "function app f 7",
-      "attribute - b 13",
-      "operator - ## 18",
-      "type app t 24",
-      "function - pg_sleep 31",
-      "relation - t 48",
-    ]);
-    const refused = errorOf(() =>
-      checkReadOnly("select nextval(1), app.f()", (used) => (used.schema === "app" ? "is not on the list" : undefined)),
-    );
-    expect(refused).toMatchObject({
-      position: 20,
-      message: "app.f() is not allowed in a clip: it is not on the list.",
-    });
-    expect(refuseDangerous({ kind: "type", schema: null, name: "nextval", byte: 0 })).toBeUndefined();
   });
 });
 
@@ -155,14 +142,14 @@ describe("what is nested too deeply", () => {
     // An instance of the parser that is used on breaks for good after some 40 overflows.
     for (let round = 0; round < 80; round++) {
       expect(errorOf(() => checkReadOnly(TOO_DEEP))).toMatchObject(tooDeep);
-      expect(checkReadOnly("select count(*) from t").functions).toEqual(["count"]);
+      expect(checkReadOnly("select count(*) from t").map(({ name }) => name)).toEqual(["count", "t"]);
       await new Promise(setImmediate);
     }
     expect(errorOf(() => checkReadOnly("select 1 +"))).toMatchObject({ code: "query_failed", position: 11 });
   });
 
   it("walks what the parser can still read", () => {
-    expect(checkReadOnly(`select ${"f(".repeat(300)}1${")".repeat(300)}`).functions).toEqual(["f"]);
+    expect(checkReadOnly(`select ${"f(".repeat(300)}1${")".repeat(300)}`)).toHaveLength(300);
     expect(errorOf(() => checkReadOnly(`select 1${"+1".repeat(1000)}+nextval('s')`)).position).toBe(2010);
     expect(() => checkReadOnly(`select 1${" union select 1".repeat(1000)}`)).not.toThrow();
     expect(() => checkReadOnly(`select 1 in (${"1,".repeat(30_000)}1)`)).not.toThrow();

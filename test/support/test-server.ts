@@ -78,6 +78,8 @@ export async function startTestServer(
   const databases = openDatabases([
     {
       ...DEFAULT_LIMITS,
+      // What makes a clip slow, and shows its session's settings.
+      functions: { ...DEFAULT_LIMITS.functions, allow: ["pg_catalog.pg_sleep", "pg_catalog.current_setting"] },
       name: "test",
       primary: null,
       followers: followers?.(readerUrl) ?? [{ name: "follower", url: readerUrl }],

@@ -1,0 +1,168 @@
+import type pg from "pg";
+import type { UsedName } from "./walk-statement.ts";
+
+/** Something in the database that a name in a clip's SQL may stand for. */
+export interface NameFact {
+  /** Which of the names, counted from 0. */
+  index: number;
+  kind: "function" | "relation";
+  schema: string;
+  name: string;
+  /** Of a function; of a relation: whether it is a view that calls such a function. */
+  volatile: boolean;
+  securityDefiner: boolean;
+  /** The extension that it belongs to. */
+  extension: string | null;
+  /** The language of a function. */
+  language: string | null;
+  /** A foreign table, or a view over one. */
+  foreign: boolean;
+}
+
+/**
+ * What the server's own catalogs say of each name, as the role of this session would find it: a name without a schema
+ * is looked up along its search_path. PostgreSQL chooses among functions of one name by the types of their arguments;
+ * this gives all of them that the role may execute.
+ *
+ * - A name behind a dot can be a function that takes one argument.
+ * - An operator is a function; a type can call some: those of a domain's CHECKs and of casts to and from it. Only what
+ *   is not PostgreSQL's own, and volatile or with its owner's rights, is told of those: to refuse every `=` because
+ *   some extension has one too would refuse everything.
+ * - A view calls functions with the reader's rights. Those that are PostgreSQL's own are in no catalog.
+ *
+ * OIDs below 16384 are PostgreSQL's own (FirstNormalObjectId).
+ */
+const FACTS_SQL = `
+WITH RECURSIVE used AS (
+  SELECT index - 1 AS index, kind, schema, name
+    FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS used (kind, schema, name, index)
+), functions AS (
+  SELECT used.index, used.kind, proc.oid
+    FROM used
+    JOIN pg_catalog.pg_proc AS proc ON proc.proname = used.name
+    JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = proc.pronamespace
+   WHERE used.kind IN ('function', 'attribute')
+     AND (namespace.nspname = used.schema
+          OR used.schema IS NULL AND namespace.nspname = ANY (pg_catalog.current_schemas(true)))
+     AND (used.kind = 'function'
+          OR proc.pronargs >= 1 AND (proc.pronargs - proc.pronargdefaults <= 1 OR proc.provariadic <> 0))
+), operators AS (
+  SELECT used.index, used.kind, operator.oprcode::pg_catalog.oid AS oid
+    FROM used
+    JOIN pg_catalog.pg_operator AS operator ON operator.oprname = used.name
+    JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = operator.oprnamespace
+   WHERE used.kind = 'operator'
+     AND (namespace.nspname = used.schema
+          OR used.schema IS NULL AND namespace.nspname = ANY (pg_catalog.current_schemas(true)))
+), types (index, oid) AS (
+  SELECT used.index, type.oid
+    FROM used
+    JOIN pg_catalog.pg_type AS type ON type.typname = used.name
+    JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = type.typnamespace
+   WHERE used.kind = 'type' AND type.oid >= 16384
+     AND (namespace.nspname = used.schema
+          OR used.schema IS NULL AND namespace.nspname = ANY (pg_catalog.current_schemas(true)))
+  UNION
+  SELECT types.index, part.oid
+    FROM types
+    JOIN pg_catalog.pg_type AS type ON type.oid = types.oid
+    JOIN pg_catalog.pg_type AS part ON part.oid IN (type.typelem, type.typbasetype) AND part.oid >= 16384
+), type_functions AS (
+  SELECT types.index, 'type' AS kind, depend.refobjid AS oid
+    FROM types
+    JOIN pg_catalog.pg_constraint AS constraint_ ON constraint_.contypid = types.oid
+    JOIN pg_catalog.pg_depend AS depend
+      ON depend.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND depend.objid = constraint_.oid
+         AND depend.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+  UNION ALL
+  SELECT types.index, 'type', pg_cast.castfunc
+    FROM types JOIN pg_catalog.pg_cast ON types.oid IN (pg_cast.castsource, pg_cast.casttarget)
+   WHERE pg_cast.castfunc <> 0
+), relations AS (
+  SELECT used.index, class.oid, namespace.nspname AS schema, class.relname AS name, class.relkind
+    FROM used
+    JOIN pg_catalog.pg_class AS class ON class.relname = used.name
+    JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
+   WHERE used.kind = 'relation'
+     AND (namespace.nspname = used.schema
+          OR used.schema IS NULL AND namespace.nspname = ANY (pg_catalog.current_schemas(true)))
+), inner_relations (index, top, oid) AS (
+  SELECT index, oid, oid FROM relations WHERE relkind = 'v' AND oid >= 16384
+  UNION
+  SELECT inner_relations.index, inner_relations.top, depend.refobjid
+    FROM inner_relations
+    JOIN pg_catalog.pg_rewrite AS rewrite ON rewrite.ev_class = inner_relations.oid
+    JOIN pg_catalog.pg_depend AS depend
+      ON depend.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND depend.objid = rewrite.oid
+         AND depend.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+         AND depend.refobjid <> inner_relations.oid
+), view_functions AS (
+  SELECT inner_relations.top, depend.refobjid AS oid
+    FROM inner_relations
+    JOIN pg_catalog.pg_rewrite AS rewrite ON rewrite.ev_class = inner_relations.oid
+    JOIN pg_catalog.pg_depend AS depend
+      ON depend.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND depend.objid = rewrite.oid
+   WHERE depend.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+  UNION
+  SELECT inner_relations.top, operator.oprcode::pg_catalog.oid
+    FROM inner_relations
+    JOIN pg_catalog.pg_rewrite AS rewrite ON rewrite.ev_class = inner_relations.oid
+    JOIN pg_catalog.pg_depend AS depend
+      ON depend.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND depend.objid = rewrite.oid
+         AND depend.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass
+    JOIN pg_catalog.pg_operator AS operator ON operator.oid = depend.refobjid
+), called AS (
+  SELECT index, kind, oid FROM functions
+  UNION SELECT index, kind, oid FROM operators
+  UNION SELECT index, kind, oid FROM type_functions
+), judged AS (
+  SELECT proc.oid, proc.proname, namespace.nspname, proc.prosecdef, language.lanname,
+         proc.provolatile = 'v' OR EXISTS (
+           SELECT FROM pg_catalog.pg_aggregate AS aggregate
+             JOIN pg_catalog.pg_proc AS part
+               ON part.oid IN (aggregate.aggtransfn, aggregate.aggfinalfn, aggregate.aggcombinefn, aggregate.aggmtransfn,
+                               aggregate.aggminvtransfn, aggregate.aggmfinalfn)
+            WHERE aggregate.aggfnoid = proc.oid AND part.provolatile = 'v'
+         ) AS volatile,
+         extension.extname
+    FROM pg_catalog.pg_proc AS proc
+    JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = proc.pronamespace
+    JOIN pg_catalog.pg_language AS language ON language.oid = proc.prolang
+    LEFT JOIN pg_catalog.pg_depend AS member
+      ON member.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND member.objid = proc.oid
+         AND member.deptype = 'e'
+    LEFT JOIN pg_catalog.pg_extension AS extension ON extension.oid = member.refobjid
+   WHERE proc.oid IN (SELECT oid FROM called UNION SELECT oid FROM view_functions)
+     AND pg_catalog.has_function_privilege(proc.oid, 'EXECUTE')
+)
+SELECT called.index::int, 'function' AS kind, judged.nspname AS schema, judged.proname AS name, judged.volatile,
+       judged.prosecdef AS "securityDefiner", judged.extname AS extension, judged.lanname AS language, false AS "foreign"
+  FROM called JOIN judged ON judged.oid = called.oid
+ WHERE called.kind IN ('function', 'attribute')
+    OR judged.nspname <> 'pg_catalog' AND (judged.volatile OR judged.prosecdef)
+UNION
+SELECT relations.index::int, 'relation', relations.schema, relations.name,
+       EXISTS (SELECT FROM view_functions JOIN judged USING (oid)
+                WHERE view_functions.top = relations.oid AND judged.nspname <> 'pg_catalog' AND judged.volatile),
+       EXISTS (SELECT FROM view_functions JOIN judged USING (oid)
+                WHERE view_functions.top = relations.oid AND judged.nspname <> 'pg_catalog' AND judged.prosecdef),
+       (SELECT extension.extname
+          FROM pg_catalog.pg_depend AS member JOIN pg_catalog.pg_extension AS extension ON extension.oid = member.refobjid
+         WHERE member.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND member.objid = relations.oid
+           AND member.deptype = 'e' LIMIT 1),
+       NULL,
+       relations.relkind = 'f' OR EXISTS (
+         SELECT FROM inner_relations JOIN pg_catalog.pg_class AS class USING (oid)
+          WHERE inner_relations.top = relations.oid AND class.relkind = 'f')
+  FROM relations
+ ORDER BY index, volatile DESC, schema, name`;
+
+/** Asks the server of a session what the names may stand for, in their order. A name that it does not know is left out. */
+export async function readNameFacts(client: pg.Client, names: readonly UsedName[]): Promise<NameFact[]> {
+  const { rows } = await client.query<NameFact>(FACTS_SQL, [
+    names.map(({ kind }) => kind),
+    names.map(({ schema }) => schema),
+    names.map(({ name }) => name),
+  ]);
+  return rows;
+}
