@@ -14,12 +14,13 @@
 --
 --     SET dataclips.reader = 'dataclips_reader';    -- the role's name; it must not be a role with another purpose
 --     SET dataclips.schemas = 'public';             -- the schemas that clips may read, separated by commas
---     SET dataclips.connection_limit = '10';        -- sessions at once; clips that run at once, and a few kept ready
+--     SET dataclips.connection_limit = '20';        -- sessions at once: max_runs + 3 for each database of this server,
+--                                                   -- and that for each server process of Dataclips
 --     SET dataclips.statement_timeout = '60s';      -- for a session that does not set its own
 --     SET dataclips.applications = '';              -- roles that keep what is taken from PUBLIC below, with commas
 --
 -- What it takes from PUBLIC, in this database: TEMPORARY tables, CREATE in the schemas, EXECUTE on the functions of
--- your schemas, and making large objects. Owners and superusers keep all of it. Name the roles of other programs that
+-- your schemas, languages such as PL/V8, and making large objects. Owners and superusers keep all of it. Name the roles of other programs that
 -- use this database in dataclips.applications, or they lose it too.
 
 -- The role. Every attribute is off. NOINHERIT: a later GRANT of another role gives it nothing by itself.
@@ -27,7 +28,7 @@
 DO $dataclips$
 DECLARE
   reader name := coalesce(nullif(current_setting('dataclips.reader', true), ''), 'dataclips_reader');
-  connections int := coalesce(nullif(current_setting('dataclips.connection_limit', true), ''), '10')::int;
+  connections int := coalesce(nullif(current_setting('dataclips.connection_limit', true), ''), '20')::int;
   role_row record;
   complaint text;
   attributes text := '';
@@ -129,6 +130,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', schema_name, reader);
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', schema_name, reader);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', schema_name, reader);
+    EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA %I FROM %I', schema_name, reader);
     FOR owner IN
       SELECT c.relowner::pg_catalog.regrole::text FROM pg_catalog.pg_class c WHERE c.relnamespace = schema_name::pg_catalog.regnamespace
       UNION
@@ -151,7 +153,7 @@ END
 $dataclips$;
 
 -- What everybody may do unless it is taken from PUBLIC, and a reader must not: make temporary tables, schemas and
--- tables, and call functions of your schemas, which may write with their owner's rights or call out of the database.
+-- tables, run code in a language whose loops PostgreSQL may not be able to end (PL/V8), and call functions of your schemas, which may write with their owner's rights or call out of the database.
 -- Grant the harmless ones back one by one: GRANT EXECUTE ON FUNCTION name(types) TO dataclips_reader.
 -- (A type such as citext or hstore works by such functions, those of its operators.)
 -- The roles in dataclips.applications get first what PUBLIC then loses, so that nothing of theirs breaks.
@@ -200,6 +202,25 @@ BEGIN
     END;
   END LOOP;
 
+  -- Trusted languages. PL/pgSQL stays: it does nothing that a query cannot, and PostgreSQL can end it. Whoever has no
+  -- USAGE can still call functions that others wrote.
+  FOR item IN
+    SELECT l.lanname FROM pg_catalog.pg_language l
+    WHERE l.lanispl AND l.lanpltrusted AND l.lanname NOT IN ('sql', 'plpgsql')
+      AND EXISTS (
+        SELECT FROM pg_catalog.aclexplode(coalesce(l.lanacl, pg_catalog.acldefault('l', l.lanowner))) a
+        WHERE a.grantee = 0)
+  LOOP
+    BEGIN
+      FOREACH application IN ARRAY applications LOOP
+        EXECUTE format('GRANT USAGE ON LANGUAGE %I TO %I', item.lanname, application);
+      END LOOP;
+      EXECUTE format('REVOKE USAGE ON LANGUAGE %I FROM PUBLIC', item.lanname);
+    EXCEPTION WHEN insufficient_privilege THEN
+      RAISE NOTICE 'Everybody may still use the language %: run this file as its owner or as a superuser', item.lanname;
+    END;
+  END LOOP;
+
   -- Functions to come. This is for the whole database: PostgreSQL cannot take a default away in one schema only.
   FOR owner IN
     SELECT p.proowner::pg_catalog.regrole::text
@@ -245,6 +266,13 @@ BEGIN
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
       AND (pg_catalog.has_table_privilege(reader, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
         OR pg_catalog.has_any_column_privilege(reader, c.oid, 'INSERT, UPDATE, REFERENCES'))
+    UNION ALL
+    SELECT format('use sequence %s', c.oid::pg_catalog.regclass) FROM pg_catalog.pg_class c
+    WHERE CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(reader, c.oid, 'USAGE, UPDATE') ELSE false END
+    UNION ALL
+    SELECT format('run code in language %s', l.lanname) FROM pg_catalog.pg_language l
+    WHERE l.lanispl AND l.lanpltrusted AND l.lanname NOT IN ('sql', 'plpgsql')
+      AND pg_catalog.has_language_privilege(reader, l.oid, 'USAGE')
   LOOP
     RAISE WARNING 'Role % can still %', reader, left_over;
   END LOOP;

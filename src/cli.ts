@@ -1,26 +1,43 @@
+import { doctorCommand } from "./cli/doctor.ts";
+import { verifyFollowerCommand } from "./cli/verify-follower.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { AppError, rootCause } from "./errors.ts";
 import { startServer } from "./node.ts";
 
 const USAGE = `dataclips: turns a read-only SQL question into a URL
 
-  dataclips serve    starts the server (npm start); the settings are in the README`;
+  dataclips serve              starts the server (npm start); the settings are in the README
+  dataclips doctor             looks at the databases, their followers, and what their reader roles could do
+  dataclips verify-follower    compares a follower with its primary
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { serve };
+dataclips <command> --help says more.`;
+
+/** Commands by name; each takes the arguments behind it, and resolves to the exit status if it is over. */
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number | void>>> = {
+  serve,
+  doctor: doctorCommand,
+  "verify-follower": verifyFollowerCommand,
+};
 
 const command = COMMANDS[process.argv[2] ?? ""];
 if (command === undefined) {
   console.error(USAGE);
   process.exitCode = 2;
 } else {
-  await command().catch((error: unknown) => {
+  try {
+    process.exitCode = (await command(process.argv.slice(3))) ?? undefined;
+  } catch (error) {
     console.error(explain(error));
     process.exitCode = 1;
-  });
+  }
 }
 
 /** Starts the server and stops it when the terminal or the system says so. */
-async function serve(): Promise<void> {
+async function serve(args: readonly string[]): Promise<number | void> {
+  if (args.length > 0) {
+    console.error(USAGE);
+    return args.includes("--help") ? 0 : 2;
+  }
   const started = startServer(readConfig(process.env), { print: (line) => console.log(line), log });
   const stop = (): void => {
     console.log("Stopping …");

@@ -1,13 +1,16 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { addSampleClips } from "./clips/add-sample-clips.ts";
 import type { Config } from "./config.ts";
-import { type DatabaseConfig, DEFAULT_LIMITS } from "./databases/database-config.ts";
+import type { DatabaseConfig } from "./databases/database-config.ts";
 import { openDatabases } from "./databases/databases.ts";
+import { reportFollowers } from "./databases/report-followers.ts";
+import { embeddedDatabases } from "./embedded/sample-databases.ts";
 import { AppError, rootCause } from "./errors.ts";
 import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
 import { createSignInLink } from "./people/sign-in.ts";
@@ -21,6 +24,8 @@ import { createRuns } from "./runs/runs.ts";
 
 /** How long runs may go on when the server is told to stop. */
 const DRAIN_MS = 5_000;
+/** How long a start waits for what its followers say of themselves; the rest of it is printed when it is known. */
+const REPORT_MS = 1_000;
 /** How many ports are tried when the usual one is taken. */
 const PORT_TRIES = 20;
 
@@ -90,6 +95,8 @@ export async function startServer(
       log,
     });
     const server = createAdaptorServer({ fetch: app.fetch, hostname: config.host }) as Server;
+    // What is wrong with a follower is said, and is no reason not to start: the other ones work.
+    await Promise.race([reportFollowers(databases.all, print), delay(REPORT_MS)]);
     const port = await listen(server, config);
     stops.push(() => closeServer(server));
     const url = config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
@@ -120,18 +127,9 @@ async function startEmbeddedGround(config: Config, print: (line: string) => void
   // Only here: a server on real databases does not need it.
   const { startEmbedded } = await import("./embedded/embedded.ts");
   const embedded = await startEmbedded({ dataDirectory: config.dataDirectory, onProgress: print, samples: true });
-  const sample = (name: string): DatabaseConfig => ({
-    ...DEFAULT_LIMITS,
-    name,
-    primary: embedded.url({ role: "postgres", database: name }),
-    followers: [
-      { name: "follower", url: embedded.url({ role: "dataclips_reader", database: name, server: "follower" }) },
-    ],
-  });
-  const configured = new Set(config.databases.map(({ name }) => name));
   return {
     ownUrl: embedded.url({ role: "dataclips", database: "dataclips" }),
-    databases: [...config.databases, ...["shop", "billing"].filter((name) => !configured.has(name)).map(sample)],
+    databases: embeddedDatabases(config.databases, embedded),
     token: config.token ?? (await keepToken(config.dataDirectory)),
     samples: true,
     alone: true,

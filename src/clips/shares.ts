@@ -32,15 +32,15 @@ export async function listShares(db: OwnDatabase, clipId: number): Promise<Share
 }
 
 /**
- * The clip that a share's secret opens. A revoked share, one of a deleted clip and one that never was are the same.
+ * The clip that a share's secret opens, and which share that is. A revoked share, one of a deleted clip and one that never was are the same.
  * @throws AppError not_found
  */
-export async function getSharedClip(db: OwnDatabase, secret: string | null): Promise<Clip> {
+export async function getSharedClip(db: OwnDatabase, secret: string | null): Promise<{ clip: Clip; shareId: string }> {
   const [found] =
     secret === null
       ? []
       : await db
-          .select({ clipId: shares.clipId })
+          .select({ clipId: shares.clipId, shareId: shares.id })
           .from(shares)
           .innerJoin(clips, eq(clips.id, shares.clipId))
           .where(and(eq(shares.secretHash, hashToken(secret)), isNull(shares.revokedAt), isNull(clips.deletedAt)));
@@ -49,7 +49,7 @@ export async function getSharedClip(db: OwnDatabase, secret: string | null): Pro
       hint: "It may be incomplete, or its owner has withdrawn it. Ask them for a new one.",
     });
   }
-  return getClipById(db, found.clipId);
+  return { clip: await getClipById(db, found.clipId), shareId: found.shareId };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { APPLICATION_NAME } from "./reader-sessions.ts";
 import { type FollowerStatus, readStatus, STATUS_SQL } from "./follower-status.ts";
 
 /**
@@ -14,6 +15,12 @@ export const READER_SETTINGS = {
   extra_float_digits: "1",
   bytea_output: "hex",
 } as const;
+
+/**
+ * What somebody else has set in a session that a pooler shares (search_path, transform_null_equals …) goes back to
+ * what the role has; the rollback gives it back to them. What our own connection asked for goes with it.
+ */
+const RESET = ["RESET ALL", "SET LOCAL client_encoding = 'UTF8'", `SET LOCAL application_name = '${APPLICATION_NAME}'`];
 
 /** How long after the statement's timeout the transaction's own comes, which also counts what is between statements. */
 const TRANSACTION_GRACE_MS = 5_000;
@@ -42,7 +49,7 @@ export async function beginReading(
   timeoutMs: number,
 ): Promise<FollowerStatus> {
   const limits = LIMITS.filter(({ since }) => majorVersion >= since).map(({ sql }) => sql(Math.trunc(timeoutMs)));
-  const statements = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ...PINNED, ...limits, STATUS_SQL];
+  const statements = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ...RESET, ...PINNED, ...limits, STATUS_SQL];
   const results = (await client.query(statements.join(";"))) as unknown as pg.QueryResult[];
   return readStatus(results.at(-1)!);
 }

@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "3D000": "it has no such database",
   "57P03": "it is starting up or shutting down",
   "53300": "it has no connection left",
+  database_busy: "it has no connection left",
 };
 
 /** Why a connection failed, in words that hold no address and no password. */

@@ -1,8 +1,7 @@
 import { AppError } from "../errors.ts";
 import type { DatabaseConfig } from "./database-config.ts";
-import { type Follower, openReading } from "./open-reading.ts";
-import { openReaderSessions } from "./reader-sessions.ts";
-import { SESSIONS_AHEAD, sessionBudget } from "./session-budget.ts";
+import { type Follower, openFollower } from "./follower.ts";
+import { openReading } from "./open-reading.ts";
 import { createTypeCatalogue, type TypeCatalogue } from "./types.ts";
 
 /** How long a question to the catalogs may take. */
@@ -24,7 +23,7 @@ export interface Databases {
 
 /** Opens the databases of a configuration; connects to nothing yet. */
 export function openDatabases(configs: readonly DatabaseConfig[]): Databases {
-  const all = configs.map(openDatabase);
+  const all = configs.map((config) => openDatabase(config, configs));
   const byName = new Map(all.map((database) => [database.name, database]));
   return {
     all,
@@ -41,14 +40,8 @@ export function openDatabases(configs: readonly DatabaseConfig[]): Databases {
   };
 }
 
-function openDatabase(config: DatabaseConfig): Database {
-  const sessions = { ahead: SESSIONS_AHEAD, most: sessionBudget(config.maxRuns) };
-  const followers = config.followers.map((follower) => ({
-    ...follower,
-    sessions: openReaderSessions(follower.url, sessions),
-    readings: 0,
-    leftOutAt: 0,
-  }));
+function openDatabase(config: DatabaseConfig, configs: readonly DatabaseConfig[]): Database {
+  const followers = config.followers.map((follower) => openFollower(follower, config.maxRuns, configs));
   const database = { ...config, followers };
   const types = createTypeCatalogue(async (use) => {
     const reading = await openReading(database, { timeoutMs: CATALOG_TIMEOUT_MS });

@@ -1,26 +1,25 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { AppError } from "../errors.ts";
 import { beginReading } from "./begin-reading.ts";
 import { connectionReason } from "./connection-reason.ts";
-import type { DatabaseConfig, FollowerConfig } from "./database-config.ts";
+import type { DatabaseConfig } from "./database-config.ts";
+import type { Follower } from "./follower.ts";
+import { type FollowerDemands, lagFault, roleFault } from "./follower-faults.ts";
 import type { FollowerStatus } from "./follower-status.ts";
-import { destroySession, endSession, type ReaderSessions } from "./reader-sessions.ts";
+import { correctLag } from "./lag.ts";
+import { fromPostgres } from "../sqlstates.ts";
+import { destroySession, endSession } from "./reader-sessions.ts";
 
 /** A follower that did not qualify is tried last for so long. */
 const LEFT_OUT_MS = 5_000;
 /** A follower that does not begin a transaction for so long does not answer. */
 const BEGIN_PATIENCE_MS = 5_000;
+/** One that seems to be too far behind is looked at again: it may be replaying this very moment. */
+const LOOKS = 3;
+const LOOK_AGAIN_MS = 100;
 /** How long after its statement's timeout a reading is cut off, if nobody has ended it: the follower is silent. */
 const CUT_GRACE_MS = 10_000;
-
-/** A follower, its sessions, and what was last seen of it. */
-export interface Follower extends FollowerConfig {
-  sessions: ReaderSessions;
-  /** Readings that are open on it, by this server. */
-  readings: number;
-  /** When it last did not qualify, in ms since the epoch; 0 if it did since. */
-  leftOutAt: number;
-}
 
 /** A read-only transaction on a follower, in a session of its own. */
 export interface Reading {
@@ -33,7 +32,7 @@ export interface Reading {
 }
 
 /** What a reading needs of a database. */
-export type ReadDatabase = Pick<DatabaseConfig, "name" | "maxLagSeconds"> & { followers: readonly Follower[] };
+export type ReadDatabase = Pick<DatabaseConfig, "name" | keyof FollowerDemands> & { followers: readonly Follower[] };
 
 /**
  * Begins a read-only transaction on the least loaded follower that can be reached and is not too far behind. One that
@@ -48,7 +47,7 @@ export async function openReading(
 ): Promise<Reading> {
   const reasons: string[] = [];
   for (const follower of inOrder(database.followers, options.avoid)) {
-    const reading = await tryToRead(follower, database.maxLagSeconds, options);
+    const reading = await tryToRead(follower, database, options);
     if (typeof reading !== "string") {
       follower.leftOutAt = 0;
       return reading;
@@ -65,7 +64,7 @@ export async function openReading(
 /** A reading on one follower, or why there can be none. */
 async function tryToRead(
   follower: Follower,
-  maxLagSeconds: number,
+  demands: FollowerDemands,
   { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
 ): Promise<Reading | string> {
   signal?.throwIfAborted();
@@ -80,7 +79,9 @@ async function tryToRead(
     clearTimeout(cut);
     if (client) endSession(client);
   };
+  let cutOff = false;
   const destroy = (): void => {
+    cutOff = true;
     if (client) destroySession(client);
   };
   const cutAfter = (milliseconds: number): void => {
@@ -90,39 +91,46 @@ async function tryToRead(
   };
   signal?.addEventListener("abort", destroy, { once: true });
   try {
-    const session = await follower.sessions.take();
+    const unsafe = roleFault((await follower.inspector.recent()).role, demands);
+    if (unsafe !== null) {
+      end();
+      return unsafe;
+    }
+    const session = await follower.sessions.take(signal);
     client = session.client;
     if (signal?.aborted) throw signal.reason;
     cutAfter(BEGIN_PATIENCE_MS);
-    const status = await beginReading(client, session.majorVersion, timeoutMs);
+    let status: FollowerStatus;
+    for (let look = 1; ; look++) {
+      const seen = await beginReading(client, session.majorVersion, timeoutMs);
+      status = correctLag(follower.lag, seen, Date.now());
+      if (lagFault(status, demands) === null || look === LOOKS) break;
+      await client.query("ROLLBACK");
+      await delay(LOOK_AGAIN_MS);
+    }
     cutAfter(timeoutMs + CUT_GRACE_MS);
-    if ((status.lagSeconds ?? 0) <= maxLagSeconds) return { follower, client, status, end };
+    const behind = lagFault(status, demands);
+    if (behind === null) return { follower, client, status, end };
     end();
-    return `it is ${Math.round(status.lagSeconds!)} seconds behind, and max_lag_seconds is ${maxLagSeconds}`;
+    return behind;
   } catch (error) {
     end();
     signal?.throwIfAborted();
-    if (error instanceof AppError || (error as { code?: string }).code === "53300") throw error;
+    if (error instanceof AppError || (error as { code?: string }).code === "53300") throw fromPostgres(error);
+    if (cutOff) return `it did not begin a transaction within ${BEGIN_PATIENCE_MS / 1000} seconds`;
     return connectionReason(error);
   } finally {
     signal?.removeEventListener("abort", destroy);
   }
 }
 
-/** Where a follower stands, however far behind it is, or why it cannot be asked. */
-export async function checkFollower(
-  follower: Follower,
-): Promise<{ ok: true; status: FollowerStatus } | { ok: false; reason: string }> {
-  const reading = await tryToRead(follower, Infinity, { timeoutMs: BEGIN_PATIENCE_MS }).catch(connectionReason);
-  if (typeof reading === "string") return { ok: false, reason: reading };
-  reading.end();
-  return { ok: true, status: reading.status };
-}
-
-/** Those that lately did not qualify last, before them the one to avoid; the least loaded first. */
+/** Those that lately did not qualify last, before them the one to avoid; the least loaded first, among equals any one. */
 function inOrder(followers: readonly Follower[], avoid: Follower | undefined): Follower[] {
   const now = Date.now();
   const leftOutAt = (follower: Follower): number =>
     now - follower.leftOutAt < LEFT_OUT_MS ? follower.leftOutAt : follower === avoid ? 1 : 0;
-  return followers.toSorted((a, b) => leftOutAt(a) - leftOutAt(b) || a.readings - b.readings);
+  return followers
+    .map((follower) => ({ follower, leftOutAt: leftOutAt(follower), chance: Math.random() }))
+    .sort((a, b) => a.leftOutAt - b.leftOutAt || a.follower.readings - b.follower.readings || a.chance - b.chance)
+    .map(({ follower }) => follower);
 }

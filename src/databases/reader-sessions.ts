@@ -1,15 +1,23 @@
+import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { AppError } from "../errors.ts";
 import { STATUS_SQL } from "./follower-status.ts";
 import { createReadSocket } from "../read-socket.ts";
 
-/** How long a session may wait, opened ahead, before it is replaced: proxies and firewalls drop idle connections. */
-const AHEAD_MAX_AGE_MS = 60_000;
+/** What the reader's sessions call themselves in pg_stat_activity. */
+export const APPLICATION_NAME = "dataclips";
 const CONNECT_TIMEOUT_MS = 5_000;
 /** How long somebody waits for a session when all that there may be are taken, here or by others. */
 const PATIENCE_MS = 10_000;
 const RETRY_MS = 100;
+/**
+ * How long a session is kept opened ahead. Shorter than the patience: where several servers share the connections of
+ * one role, those that one keeps ready and does not use must not keep the others from running anything.
+ */
+const AHEAD_MAX_AGE_MS = 5_000;
+/** How long a connection that we cut off counts as open: PostgreSQL finds out within the role's check interval, 1 s. */
+const CUT_OFF_MS = 2_000;
 
 /** A session of the reader role, that nothing has used. */
 export interface ReaderSession {
@@ -23,9 +31,10 @@ export interface ReaderSessions {
   /**
    * A session that nothing has used; waits for one while there are as many as there may be. The caller ends it.
    * Rejects as node-postgres does when it cannot connect.
+   * @param signal ends the waiting, and rejects with the signal's reason
    * @throws AppError database_busy when none came free in time
    */
-  take(): Promise<ReaderSession>;
+  take(signal?: AbortSignal): Promise<ReaderSession>;
   /** Ends the sessions opened ahead. */
   close(): Promise<void>;
 }
@@ -37,14 +46,14 @@ export interface ReaderSessions {
  * @param most how many there may be at once, waiting ones and all
  */
 export function openReaderSessions(url: string, { ahead, most }: { ahead: number; most: number }): ReaderSessions {
-  const waiting: (ReaderSession & { openedAt: number })[] = [];
+  const waiting: ReaderSession[] = [];
   /** Those who wait until there may be one more. */
   const queue: (() => void)[] = [];
   let open = 0;
   let opening = false;
   let closed = false;
 
-  /** Counts a session as open until it is closed: on PostgreSQL's side too, for it closes the connection last. */
+  /** Counts a session as open until PostgreSQL has closed it, which it does after it has forgotten the session. */
   const connect = async (): Promise<ReaderSession> => {
     open++;
     const client = new pg.Client(readerConnection(url));
@@ -65,7 +74,13 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
       closing();
       throw error;
     }
-    client.once("end", closing);
+    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+    let closedByServer = false;
+    stream.once("end", () => (closedByServer = true));
+    client.once("end", () => {
+      if (closedByServer) closing();
+      else setTimeout(closing, CUT_OFF_MS).unref();
+    });
     return { client, majorVersion: Number.parseInt(versionText, 10) };
   };
 
@@ -89,31 +104,24 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
   };
 
   const keep = (session: ReaderSession): void => {
-    const entry = { ...session, openedAt: Date.now() };
-    waiting.push(entry);
-    const forget = (): void => {
-      const index = waiting.indexOf(entry);
+    waiting.push(session);
+    const forget = (): boolean => {
+      const index = waiting.indexOf(session);
       if (index >= 0) waiting.splice(index, 1);
+      return index >= 0;
     };
     // An error comes some milliseconds before the end.
     session.client.once("error", forget);
     session.client.once("end", forget);
+    setTimeout(() => forget() && endSession(session.client), AHEAD_MAX_AGE_MS).unref();
     // Somebody may wait for less than this.
     if (queue.length > 0) queue.shift()?.();
   };
 
-  const takeWaiting = (): ReaderSession | undefined => {
-    let entry = waiting.shift();
-    while (entry && Date.now() - entry.openedAt > AHEAD_MAX_AGE_MS) {
-      endSession(entry.client);
-      entry = waiting.shift();
-    }
-    return entry;
-  };
-
-  const takeOrConnect = async (deadline: number): Promise<ReaderSession> => {
+  const takeOrConnect = async (deadline: number, signal: AbortSignal | undefined): Promise<ReaderSession> => {
     for (;;) {
-      const session = takeWaiting();
+      signal?.throwIfAborted();
+      const session = waiting.shift();
       if (session) return session;
       if (open < most) {
         try {
@@ -123,7 +131,8 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
           if ((error as { code?: string }).code !== "53300" || Date.now() > deadline) throw error;
           await delay(RETRY_MS);
         }
-      } else if (!(await waitForTurn(queue, deadline))) {
+      } else if (!(await waitForTurn(queue, deadline, signal))) {
+        signal?.throwIfAborted();
         throw new AppError(
           "database_busy",
           `All ${most} sessions that Dataclips may have on the follower are in use.`,
@@ -137,9 +146,9 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
   };
 
   return {
-    async take() {
+    async take(signal) {
       try {
-        return await takeOrConnect(Date.now() + PATIENCE_MS);
+        return await takeOrConnect(Date.now() + PATIENCE_MS, signal);
       } finally {
         setImmediate(() => void openAhead());
       }
@@ -151,17 +160,21 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
   };
 }
 
-/** Waits in a queue until it is one's turn: true; or until a time: false. */
-async function waitForTurn(queue: (() => void)[], deadline: number): Promise<boolean> {
+/** Waits in a queue until it is one's turn: true; or until a time, or a signal: false. */
+async function waitForTurn(queue: (() => void)[], deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const turn = (): void => resolve(true);
-  queue.push(turn);
-  const timer = setTimeout(() => {
-    queue.splice(queue.indexOf(turn), 1);
+  const giveUp = (): void => {
+    const index = queue.indexOf(turn);
+    if (index >= 0) queue.splice(index, 1);
     resolve(false);
-  }, deadline - Date.now());
+  };
+  queue.push(turn);
+  const timer = setTimeout(giveUp, deadline - Date.now());
+  signal?.addEventListener("abort", giveUp, { once: true });
   const came = await promise;
   clearTimeout(timer);
+  signal?.removeEventListener("abort", giveUp);
   return came;
 }
 
@@ -169,7 +182,7 @@ async function waitForTurn(queue: (() => void)[], deadline: number): Promise<boo
 export function readerConnection(url: string): pg.ClientConfig {
   return {
     connectionString: url,
-    application_name: "dataclips",
+    application_name: APPLICATION_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     stream: createReadSocket,

@@ -39,13 +39,16 @@ export function createTypeCatalogue(
   withSession: <Value>(use: (client: pg.Client) => Promise<Value>) => Promise<Value>,
 ): TypeCatalogue {
   const known = new Map<number, ColumnType>();
+  let readingAll: Promise<void> | undefined;
   const read = async (oids: readonly number[] | null): Promise<void> => {
     const { rows } = await withSession((client) => client.query<TypeRow>(TYPES, [oids]));
     for (const row of rows) known.set(Number(row.oid), toColumnType(row));
   };
   return async (oids) => {
+    // Whoever comes first reads all of them, and the others wait for that.
+    if (known.size === 0 && oids.length > 0) await (readingAll ??= read(null).finally(() => (readingAll = undefined)));
     const missing = oids.filter((oid) => !known.has(oid));
-    if (missing.length > 0) await read(known.size === 0 ? null : missing);
+    if (missing.length > 0) await read(missing);
     return new Map(oids.map((oid) => [oid, known.get(oid) ?? { oid, name: `type ${oid}` }]));
   };
 }

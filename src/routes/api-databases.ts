@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Database } from "../databases/databases.ts";
-import { checkFollower } from "../databases/open-reading.ts";
+import { checkFollower } from "../databases/check-follower.ts";
+import { sessionBudget } from "../databases/session-budget.ts";
 import type { Deps } from "../deps.ts";
 import type { Queue } from "../runs/queue.ts";
 import type { Env } from "./env.ts";
@@ -14,14 +15,28 @@ export function apiDatabases({ databases, runs }: Deps): Hono<Env> {
   return app;
 }
 
-/** A database as the API and the pages show it. No address and no role is in it. */
+/** A database as the API and the pages show it. No address is in it. */
 export async function databaseJson(database: Database, queue: Queue) {
   const followers = await Promise.all(
     database.followers.map(async (follower) => {
-      const check = await checkFollower(follower);
-      return check.ok
-        ? { name: follower.name, ok: true, lag_seconds: check.status.lagSeconds, is_primary: !check.status.isFollower }
-        : { name: follower.name, ok: false, lag_seconds: null, is_primary: null, reason: check.reason };
+      const { inspection, fault } = await checkFollower(follower, database);
+      const { role, server } = inspection ?? {};
+      return {
+        name: follower.name,
+        ok: fault === null,
+        ...(fault === null ? {} : { reason: fault }),
+        is_primary: server === undefined ? null : !server.status.isFollower,
+        lag_seconds: server?.status.lagSeconds ?? null,
+        lag_bytes: server?.status.lagBytes ?? null,
+        wal_lsn: server?.status.walLsn ?? null,
+        version: server?.version ?? null,
+        role: role?.role ?? null,
+        connection_limit: role?.connectionLimit ?? null,
+        connections: server?.connections ?? null,
+        settings: server?.settings ?? null,
+        extensions: server?.extensions ?? null,
+        findings: [...(role?.findings ?? []), ...(server?.findings ?? [])],
+      };
     }),
   );
   return {
@@ -32,6 +47,11 @@ export async function databaseJson(database: Database, queue: Queue) {
     max_rows: database.maxRows,
     max_bytes: database.maxBytes,
     max_runs: database.maxRuns,
+    max_lag_seconds: database.maxLagSeconds,
+    functions: database.functions,
+    relations: database.relations,
+    allow_writable_role: database.allowWritableRole,
+    sessions: sessionBudget(database.maxRuns),
     running: queue.running,
     waiting: queue.waiting,
   };

@@ -23,7 +23,7 @@ export function apiClipRuns(deps: Deps): Hono<Env> {
   app.post("/:slug/runs", async (c) => {
     const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
     const { parameters = {}, version, wait = false } = await readJson(c, RunFields);
-    const run = deps.runs.start(await prepareRun(deps, clip, { parameters, version }));
+    const run = deps.runs.start(await prepareRun(deps, clip, { parameters, version, asker: c.var.asker }));
     const leave = run.join();
     const { id } = run.info();
     c.header("Location", `/api/runs/${id}`);

@@ -112,8 +112,9 @@ export function clipPages(deps: Deps): Hono<Env> {
   app.get("/clips/:slug", async (c) => {
     const clip = await find(c);
     const { result, version, parameters } = readResultQuery(c.req.url);
+    const { asker } = c.var;
     const preview = await readPreview(() =>
-      openResult(deps, clip, { result, version, parameters, maxAgeSeconds: null, signal: c.req.raw.signal }),
+      openResult(deps, clip, { result, version, parameters, asker, maxAgeSeconds: null, signal: c.req.raw.signal }),
     );
     return show(c, clip, preview, { version, values: parameters });
   });
@@ -123,7 +124,7 @@ export function clipPages(deps: Deps): Hono<Env> {
     const { version: shown, ...values } = await readForm(c, z.record(z.string(), z.string()));
     const version = shown === undefined ? undefined : readNumber("version", shown);
     try {
-      const run = deps.runs.start(await prepareRun(deps, clip, { parameters: values, version }));
+      const run = deps.runs.start(await prepareRun(deps, clip, { parameters: values, version, asker: c.var.asker }));
       const leave = run.join();
       c.req.raw.signal.addEventListener("abort", leave, { once: true });
       const { result } = await run.finished;
@@ -185,7 +186,7 @@ export function clipPages(deps: Deps): Hono<Env> {
     const clip = await find(c);
     const { secret } = await createShare(db, clip);
     const preview = await readPreview(() =>
-      openResult(deps, clip, { parameters: {}, maxAgeSeconds: null, signal: c.req.raw.signal }),
+      openResult(deps, clip, { parameters: {}, asker: c.var.asker, maxAgeSeconds: null, signal: c.req.raw.signal }),
     );
     return show(c, clip, preview, { values: {}, shareUrl: `${baseUrl(c, deps)}/shares/${secret}` });
   });

@@ -26,6 +26,7 @@ export function clipResults(deps: Deps): Hono<Env> {
     const { options, ...query } = readResultQuery(c.req.url);
     const opened = await openResult(deps, clip, {
       ...query,
+      asker: c.var.asker,
       maxAgeSeconds: clip.maxAgeSeconds,
       signal: c.req.raw.signal,
     });

@@ -6,5 +6,9 @@ export type Identity = "token" | "session" | null;
 /** What hono's context carries here. */
 export interface Env {
   Bindings: Partial<HttpBindings>;
-  Variables: { identity: Identity };
+  Variables: {
+    identity: Identity;
+    /** Who wants what this request makes run, for a fair queue; not for a share, which is an asker of its own. */
+    asker: string;
+  };
 }

@@ -3,7 +3,7 @@ import { getCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { isSession } from "../people/sign-in.ts";
-import { isSameToken } from "../people/tokens.ts";
+import { hashToken, isSameToken } from "../people/tokens.ts";
 import type { Env, Identity } from "./env.ts";
 
 /** The name of the cookie that holds a browser's session. */
@@ -15,8 +15,10 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Finds out who makes the request; a wrong token is an error, none at all is not. */
 export function identify(deps: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const identity = await findIdentity(deps, c.req.header("Authorization"), getCookie(c, SESSION_COOKIE));
+    const cookie = getCookie(c, SESSION_COOKIE);
+    const identity = await findIdentity(deps, c.req.header("Authorization"), cookie);
     c.set("identity", identity);
+    c.set("asker", identity === "session" ? `session:${hashToken(cookie!)}` : "token");
     if (identity !== "token" && !SAFE_METHODS.has(c.req.method)) {
       checkSameOrigin(c.req.raw.headers, deps.publicUrl);
     }

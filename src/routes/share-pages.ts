@@ -21,7 +21,7 @@ export function sharePages(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
 
   const open = async (secret: string | null, { url, signal }: Request) => {
-    const clip = await getSharedClip(deps.db, secret);
+    const { clip, shareId } = await getSharedClip(deps.db, secret);
     const { options, result, version, parameters } = readResultQuery(url);
     if (result !== undefined || version !== undefined) {
       throw new AppError(
@@ -30,7 +30,7 @@ export function sharePages(deps: Deps): Hono<Env> {
       );
     }
     const opened = (): Promise<OpenedResult> =>
-      openResult(deps, clip, { parameters, maxAgeSeconds: clip.maxAgeSeconds, signal });
+      openResult(deps, clip, { parameters, asker: `share:${shareId}`, maxAgeSeconds: clip.maxAgeSeconds, signal });
     return { clip, options, parameters, opened };
   };
 

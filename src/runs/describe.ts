@@ -17,16 +17,22 @@ export interface Parameter {
  * @throws AppError not_read_only for a name that the database's policy refuses, query_failed, no_follower
  */
 export async function describeParameters(database: Database, template: CheckedSql): Promise<Parameter[]> {
+  // The session is given back before the types are asked for, which may take another: waiting for each other, as many
+  // as there may be at once would all wait for ever.
+  const oids = await describeOnFollower(database, template);
+  const types = await database.types(oids);
+  return template.parameters.map((parameter, index) => ({
+    name: parameter.name,
+    type: types.get(oids[index]!)!.name,
+    default: parameter.default,
+  }));
+}
+
+async function describeOnFollower(database: Database, template: CheckedSql): Promise<number[]> {
   const reading = await openReading(database, { timeoutMs: database.timeoutMs });
   try {
     await checkNames(reading.client, database, template);
-    const oids = await describe(reading.client, template.text);
-    const types = await database.types(oids);
-    return template.parameters.map((parameter, index) => ({
-      name: parameter.name,
-      type: types.get(oids[index]!)!.name,
-      default: parameter.default,
-    }));
+    return await describe(reading.client, template.text);
   } catch (error) {
     throw explainError(error, template);
   } finally {

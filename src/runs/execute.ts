@@ -1,6 +1,7 @@
 import type { Database } from "../databases/databases.ts";
 import type { FollowerStatus } from "../databases/follower-status.ts";
-import { type Follower, openReading, type Reading } from "../databases/open-reading.ts";
+import type { Follower } from "../databases/follower.ts";
+import { openReading, type Reading } from "../databases/open-reading.ts";
 import { AppError } from "../errors.ts";
 import { frameBytes } from "../results/frames.ts";
 import { destroySession } from "../databases/reader-sessions.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "../databases/databases.ts";
-import type { Follower } from "../databases/open-reading.ts";
+import type { Follower } from "../databases/follower.ts";
 import { AppError, errorBody, rootCause, toAppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { createRecording } from "../results/recording.ts";
@@ -15,12 +15,13 @@ import {
   storeRecording,
 } from "../results/store.ts";
 import { createSpool } from "../results/spool.ts";
+import type { CheckedSql } from "./check-sql.ts";
 import { execute, type Executed, type Place } from "./execute.ts";
 import { type ParameterValues, parametersKey } from "./parameters.ts";
 import type { Queue } from "./queue.ts";
 import type { Field } from "../row-stream.ts";
 import { addRun, type RunInfo, type RunState, updateRun } from "./run-records.ts";
-import type { Template } from "./template.ts";
+import { takeTurn } from "./turn.ts";
 
 /** A run may wait in the queue for so long, and be stored for so long, before it counts as lost. */
 const DEADLINE_GRACE_MS = 10 * 60_000;
@@ -33,8 +34,10 @@ export interface RunRequest {
   clip: { id: number; slug: string; title: string };
   version: number;
   database: Database;
-  template: Template;
+  template: CheckedSql;
   parameters: ParameterValues;
+  /** Who wants it, for a fair queue: see {@link Queue}. */
+  asker: string;
 }
 
 /** What a run's result will answer. */
@@ -54,6 +57,8 @@ export interface LiveRun {
   finished: Promise<RunInfo>;
   /** Counts someone who waits for the run; when the last one leaves before the last row came, the run is cancelled. */
   join(): () => void;
+  /** While the run waits in the queue, it waits as this asker too. */
+  waitAs(asker: string): void;
   cancel(): void;
   /** The number of its result, once it has one. */
   resultNumber(): number | undefined;
@@ -185,8 +190,9 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
     await begin();
   };
 
+  const turn = takeTurn(queue, request.asker, abort.signal);
   const perform = async (): Promise<void> => {
-    const release = await queue.acquire(abort.signal);
+    const release = await turn.place;
     try {
       state = "running";
       try {
@@ -253,10 +259,13 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
     failure: () => error,
     opened: firstRows,
     finished: conclude(),
+    waitAs: turn.waitAs,
     cancel: () => cancel("The run was cancelled."),
     resultNumber: () => head?.number,
     canJoin: (notBefore) =>
-      !abort.signal.aborted && (end === undefined || head === undefined || head.startedAt >= notBefore),
+      !abort.signal.aborted &&
+      error === undefined &&
+      (end === undefined || head === undefined || head.startedAt >= notBefore),
     join() {
       waiting++;
       let joined = true;

@@ -19,6 +19,8 @@ export interface ResultRequest {
   /** Another version than the current one. */
   version?: number | undefined;
   parameters: ParameterValues;
+  /** Who asks: see {@link RunRequest}. */
+  asker: string;
   /** A stored result that is not older than this will do; null: of any age. */
   maxAgeSeconds: number | null;
   /** Aborted when the one who asks goes away. */
@@ -63,12 +65,12 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
 export async function prepareRun(
   deps: Pick<Deps, "db" | "databases">,
   clip: Clip,
-  { version = clip.version, parameters }: Pick<ResultRequest, "version" | "parameters">,
+  { version = clip.version, parameters, asker }: Pick<ResultRequest, "version" | "parameters" | "asker">,
 ): Promise<RunRequest> {
   const sql = version === clip.version ? clip.sql : (await getVersion(deps.db, clip.id, version)).sql;
   const database = deps.databases.get(clip.database);
   const template = checkSql(sql);
-  return { clip, version, database, template, parameters: fillParameters(template, parameters) };
+  return { clip, version, database, template, parameters: fillParameters(template, parameters), asker };
 }
 
 /** Waits so long, and then for what has come over the network meanwhile: a busy server's timers come first. */

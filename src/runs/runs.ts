@@ -54,7 +54,9 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
     start,
     joinOrStart(request, notBefore) {
       const run = byKey.get(JSON.stringify(resultKey(request)));
-      return run?.canJoin(notBefore) ? run : start(request);
+      if (!run?.canJoin(notBefore)) return start(request);
+      run.waitAs(request.asker);
+      return run;
     },
     async whenStored(clipId, result) {
       const run = [...live.values()].find(

@@ -1,15 +1,23 @@
 import pg from "pg";
-import type { Follower } from "../databases/open-reading.ts";
-import { endSession, readerConnection } from "../databases/reader-sessions.ts";
+import type { Follower } from "../databases/follower.ts";
+import { destroySession, endSession, readerConnection } from "../databases/reader-sessions.ts";
+
+/** A pooler whose every session is stuck, too, gives no other. */
+const PATIENCE_MS = 3_000;
 
 /**
  * Ends a session of the reader's on a follower from outside (pg_terminate_backend), for one that answers no cancel:
  * a function that catches it, a cell too large for its client. By the role that the configuration names for that, or
- * by the reader role, which may end its own sessions. Resolves when PostgreSQL was told, or could not be; never rejects.
+ * by the reader role, which may end its own sessions. Resolves when PostgreSQL was told, or could not be in time; never
+ * rejects.
  */
 export async function terminateBackend(follower: Follower, pid: number): Promise<void> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), PATIENCE_MS);
   try {
-    const client = follower.signalUrl === undefined ? (await follower.sessions.take()).client : await connect(follower);
+    const client =
+      follower.signalUrl === undefined ? (await follower.sessions.take(late.signal)).client : await connect(follower);
+    late.signal.addEventListener("abort", () => destroySession(client));
     try {
       // The process id may be another session's by now: it must at least be the reader's.
       await client.query(
@@ -21,6 +29,8 @@ export async function terminateBackend(follower: Follower, pid: number): Promise
     }
   } catch {
     // The caller destroys the socket in any case; PostgreSQL's own limits have to do the rest.
+  } finally {
+    clearTimeout(timer);
   }
 }
 

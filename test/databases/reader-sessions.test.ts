@@ -73,7 +73,9 @@ test("a session cannot write between transactions either", async () => {
 
 test("a session that broke while it waited is not given out", async () => {
   sessions = openReaderSessions(server.readerUrl, { ahead: 1, most: 8 });
-  endSession(await take());
+  const first = await take();
+  await until(async () => (await countSessions()) === 2);
+  endSession(first);
   await until(async () => (await countSessions()) === 1);
   const ready = await superuser.query(
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'dataclips_reader'",

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { AppError } from "../../src/errors.ts";
 import { createQueue } from "../../src/runs/queue.ts";
+import { takeTurn } from "../../src/runs/turn.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { openGet } from "./http-get.ts";
 
@@ -14,7 +15,7 @@ describe("createQueue", () => {
     const order: number[] = [];
     const places: (() => void)[] = [];
     for (let n = 0; n < 5; n++) {
-      void queue.acquire(never).then((release) => {
+      void queue.acquire("a", never).then((release) => {
         order.push(n);
         return places.push(release);
       });
@@ -38,12 +39,13 @@ describe("createQueue", () => {
 
   test("refuses more than four waiting for each place, and says when to come again", async () => {
     const queue = createQueue("shop", 1);
-    const release = await queue.acquire(never);
-    const waiting = Array.from({ length: 4 }, () => queue.acquire(never));
-    await expect(queue.acquire(never)).rejects.toMatchObject({
+    const release = await queue.acquire("a", never);
+    const waiting = Array.from({ length: 4 }, () => queue.acquire("a", never));
+    await expect(queue.acquire("a", never)).rejects.toMatchObject({
       code: "database_busy",
       status: 503,
-      message: "The database shop is busy: 1 runs are under way and 4 wait.",
+      message: "The database shop is busy: 1 run is under way and 4 wait.",
+      hint: "Try again in a moment. If this is common, raise max_runs of the database; it is 1.",
       retryAfterSeconds: 5,
     });
     expect(queue).toMatchObject({ running: 1, waiting: 4 });
@@ -54,23 +56,23 @@ describe("createQueue", () => {
 
   test("a place is given back once, however often that is asked", async () => {
     const queue = createQueue("shop", 1);
-    const release = await queue.acquire(never);
+    const release = await queue.acquire("a", never);
     release();
     release();
     expect(queue.running).toBe(0);
-    await queue.acquire(never);
+    await queue.acquire("a", never);
     release();
     expect(queue.running).toBe(1);
   });
 
   test("who leaves while waiting frees that place, and the order of the others stays", async () => {
     const queue = createQueue("shop", 1);
-    const release = await queue.acquire(never);
+    const release = await queue.acquire("a", never);
     const leaving = new AbortController();
     const order: string[] = [];
-    const first = queue.acquire(never).then((place) => (order.push("first"), place));
-    const second = queue.acquire(leaving.signal);
-    const third = queue.acquire(never).then((place) => (order.push("third"), place));
+    const first = queue.acquire("a", never).then((place) => (order.push("first"), place));
+    const second = queue.acquire("a", leaving.signal);
+    const third = queue.acquire("a", never).then((place) => (order.push("third"), place));
     const reason = new AppError("run_cancelled", "Gone.");
     leaving.abort(reason);
     await expect(second).rejects.toBe(reason);
@@ -85,8 +87,8 @@ describe("createQueue", () => {
   test("who leaves after having a place, or at the moment of getting it, loses no place for others", async () => {
     const queue = createQueue("shop", 1);
     const leaving = new AbortController();
-    const release = await queue.acquire(leaving.signal);
-    const next = queue.acquire(leaving.signal);
+    const release = await queue.acquire("a", leaving.signal);
+    const next = queue.acquire("a", leaving.signal);
     release();
     leaving.abort(new AppError("run_cancelled", "Gone."));
     (await next)();
@@ -96,8 +98,153 @@ describe("createQueue", () => {
   test("who has left already does not get a place", async () => {
     const queue = createQueue("shop", 1);
     const reason = new AppError("run_cancelled", "Gone.");
-    await expect(queue.acquire(AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(queue.acquire("a", AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(queue).toMatchObject({ running: 0, waiting: 0 });
+  });
+});
+
+describe("createQueue, with several askers", () => {
+  /** A queue's askers by what they do: `come` asks for a place, `go` gives one back; `order` is who got one when. */
+  function watch(maxRuns: number) {
+    const queue = createQueue("shop", maxRuns);
+    const order: string[] = [];
+    const refused: string[] = [];
+    const held: { asker: string; release: () => void }[] = [];
+    return {
+      queue,
+      order,
+      refused,
+      async come(askers: string): Promise<void> {
+        for (const asker of askers) {
+          void queue.acquire(asker, never).then(
+            (release) => {
+              order.push(asker);
+              return held.push({ asker, release });
+            },
+            (error: AppError) => refused.push(`${asker}: ${error.code}`),
+          );
+          await turn();
+        }
+      },
+      /** The one who has run longest is done; with a name, the one of theirs. */
+      async go(asker = held[0]!.asker): Promise<void> {
+        const index = held.findIndex((place) => place.asker === asker);
+        held.splice(index, 1)[0]!.release();
+        await turn();
+      },
+    };
+  }
+
+  test("takes turns, however many one has waiting", async () => {
+    const { come, go, order, queue } = watch(1);
+    await come("aaabc");
+    expect(queue).toMatchObject({ running: 1, waiting: 4 });
+    while (queue.running > 0) await go();
+    expect(order.join("")).toBe("aabca");
+  });
+
+  test("prefers whoever has the fewest under way", async () => {
+    const { come, go, order } = watch(3);
+    await come("aaabcaab");
+    await go();
+    expect(order.join("")).toBe("aaab");
+    await go();
+    expect(order.join("")).toBe("aaabc");
+    // One each for a and b, who wait: a waits for longer.
+    await go("c");
+    expect(order.join("")).toBe("aaabca");
+    await go("a");
+    expect(order.join("")).toBe("aaabcab");
+  });
+
+  test("does not put off who has much waiting for those who come again and again", async () => {
+    const { come, go, order } = watch(1);
+    await come("aaabc");
+    for (let n = 0; n < 7; n++) {
+      const done = order.at(-1)!;
+      await go();
+      if (done !== "a") await come(done);
+    }
+    expect(order.join("")).toBe("aabcabcb");
+  });
+
+  test("who fills the queue loses the last that they had waiting to who has fewer, until it is even", async () => {
+    const { come, go, order, queue, refused } = watch(1);
+    await come("aaaaa");
+    await come("bbb");
+    await come("a");
+    await come("c");
+    expect(refused).toEqual(["a", "a", "b", "a", "a"].map((asker) => `${asker}: database_busy`));
+    expect(queue).toMatchObject({ running: 1, waiting: 4 });
+    while (queue.running > 0) await go();
+    expect(order.join("")).toBe("aabcb");
+    expect(queue).toMatchObject({ running: 0, waiting: 0 });
+  });
+
+  test("the one who is refused for another is told how it stands, and what to raise", async () => {
+    const queue = createQueue("shop", 2);
+    for (let n = 0; n < 9; n++) void queue.acquire("greedy", never).catch(() => {});
+    const last = queue.acquire("greedy", never);
+    void queue.acquire("modest", never);
+    await expect(last).rejects.toMatchObject({
+      code: "database_busy",
+      message: "The database shop is busy: 2 runs are under way and 8 wait.",
+      hint: "Try again in a moment. If this is common, raise max_runs of the database; it is 2.",
+      retryAfterSeconds: 5,
+    });
+    expect(queue).toMatchObject({ running: 2, waiting: 8 });
+  });
+
+  test("who leaves at the moment of getting a place takes nobody else's", async () => {
+    const queue = createQueue("shop", 1);
+    const leaving = new AbortController();
+    const release = await queue.acquire("a", never);
+    const first = queue.acquire("a", leaving.signal);
+    const second = queue.acquire("a", never);
+    release();
+    leaving.abort(new AppError("run_cancelled", "Gone."));
+    expect(queue).toMatchObject({ running: 1, waiting: 1 });
+    (await first)();
+    (await second)();
+    expect(queue).toMatchObject({ running: 0, waiting: 0 });
+  });
+});
+
+describe("takeTurn", () => {
+  test("gets in when the first of its askers does, and holds one place", async () => {
+    const queue = createQueue("shop", 1);
+    const release = await queue.acquire("a", never);
+    const before = queue.acquire("a", never);
+    const shared = takeTurn(queue, "a", never);
+    shared.waitAs("b");
+    shared.waitAs("b");
+    expect(queue).toMatchObject({ running: 1, waiting: 3 });
+    release();
+    (await before)();
+    // It is b's turn: a has just had one.
+    const place = await shared.place;
+    expect(queue).toMatchObject({ running: 1, waiting: 0 });
+    shared.waitAs("c");
+    expect(queue).toMatchObject({ running: 1, waiting: 0 });
+    place();
+    expect(queue).toMatchObject({ running: 0, waiting: 0 });
+  });
+
+  test("goes on as the others when one of its askers is refused, and fails with the last", async () => {
+    const queue = createQueue("shop", 1);
+    const leaving = new AbortController();
+    await queue.acquire("a", never);
+    for (const asker of ["c", "c", "d", "d"]) queue.acquire(asker, never).catch(() => {});
+    const shared = takeTurn(queue, "c", leaving.signal);
+    await expect(shared.place).rejects.toMatchObject({ code: "database_busy" });
+    const other = takeTurn(queue, "b", leaving.signal);
+    other.waitAs("d");
+    await turn();
+    expect(queue.waiting).toBe(4);
+    const reason = new AppError("run_cancelled", "Gone.");
+    leaving.abort(reason);
+    await expect(other.place).rejects.toBe(reason);
+    expect(queue.waiting).toBe(3);
   });
 });
 
@@ -162,8 +309,8 @@ describe("a database with one run at once", () => {
     expect(await response.json()).toEqual({
       error: {
         code: "database_busy",
-        message: "The database test is busy: 1 runs are under way and 4 wait.",
-        hint: "Try again in a moment. If this is common, raise max_runs of the database.",
+        message: "The database test is busy: 1 run is under way and 4 wait.",
+        hint: "Try again in a moment. If this is common, raise max_runs of the database; it is 1.",
       },
     });
     const waited = await server.request(`/api/clips/${other.slug}/runs`, { method: "POST", json: { wait: true } });
@@ -192,6 +339,72 @@ describe("a database with one run at once", () => {
       { n: "1", state: "cancelled", follower: null },
       { n: "2", state: "done", follower: "follower" },
     ]);
+  });
+
+  describe("and two shares of a clip", () => {
+    let blocker: string;
+    /** Asks by a share for the clip's result of a number. */
+    let ask: (share: "first" | "second", n: number) => Promise<Response>;
+    beforeEach(async () => {
+      const clip = await server.createClip("SELECT {{n}}::int AS n", { max_age_seconds: 0 });
+      const make = async (): Promise<string> => {
+        const response = await server.request(`/api/clips/${clip.slug}/shares`, { method: "POST" });
+        return ((await response.json()) as { url: string }).url;
+      };
+      const urls = { first: await make(), second: await make() };
+      ask = (share, n) => fetch(`${urls[share]}.csv?n=${n}`);
+      blocker = await start((await server.createClip(BLOCKER)).slug);
+    });
+
+    /** Fills the queue by the first share, one after the other. */
+    async function fill(): Promise<Promise<Response>[]> {
+      const asked: Promise<Response>[] = [];
+      for (let n = 1; n <= 4; n++) {
+        asked.push(ask("first", n));
+        await until(() => queue().waiting === n);
+      }
+      return asked;
+    }
+
+    /** The numbers that were run, in the order in which they were. */
+    async function ran(): Promise<string[]> {
+      await cancel(blocker);
+      await until(() => queue().running === 0);
+      await server.deps.runs.drain(30_000);
+      const { rows } = await server.own.query(
+        `SELECT parameters->>'n' AS n FROM results
+          WHERE clip_id = (SELECT max(clip_id) FROM results) ORDER BY started_at`,
+      );
+      return rows.map(({ n }) => n);
+    }
+
+    test("the one does not wait behind all that the other has asked for", async () => {
+      const asked = await fill();
+      const other = ask("second", 9);
+      const refused = (await asked.pop())!;
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get("Retry-After")).toBe("5");
+      expect(await refused.json()).toMatchObject({
+        error: {
+          code: "database_busy",
+          message: "The database test is busy: 1 run is under way and 4 wait.",
+          hint: "Try again in a moment. If this is common, raise max_runs of the database; it is 1.",
+        },
+      });
+      expect(queue()).toMatchObject({ running: 1, waiting: 4 });
+      expect(await ran()).toEqual(["1", "9", "2", "3"]);
+      expect(await (await other).text()).toBe("n\n9\n");
+      expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200, 200]);
+    });
+
+    test("the one does not wait so either when it joins a run that the other has asked for", async () => {
+      const asked = await fill();
+      const other = ask("second", 3);
+      expect((await asked.pop())!.status).toBe(503);
+      expect(await ran()).toEqual(["1", "3", "2"]);
+      expect(await (await other).text()).toBe("n\n3\n");
+      expect(await (await asked[2]!).text()).toBe("n\n3\n");
+    });
   });
 
   test("gives a place back after whatever a run ended with", async () => {

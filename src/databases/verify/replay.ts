@@ -9,18 +9,28 @@ const WAL_WRITER_DELAYS = 3;
 /** The follower does not replay any further; the message says what is known. */
 export class ReplayStandsStill extends Error {}
 
-const POSITION = `
-  SELECT pg_current_wal_insert_lsn(), pg_current_wal_flush_lsn() >= coalesce($1::pg_lsn, pg_current_wal_insert_lsn()),
-         pg_current_wal_flush_lsn(), (SELECT setting FROM pg_settings WHERE name = 'wal_writer_delay')`;
+/**
+ * What the primary has written into its log; and, if no transaction that writes is under way, the number that the next
+ * one will get: then all that is visible is known by number too.
+ */
+const WRITTEN = `
+  SELECT pg_current_wal_insert_lsn(),
+         CASE WHEN pg_snapshot_xmin(s.now) = pg_snapshot_xmax(s.now) THEN pg_snapshot_xmax(s.now) END,
+         (SELECT setting FROM pg_settings WHERE name = 'wal_writer_delay')
+    FROM (SELECT pg_current_snapshot() AS now OFFSET 0) AS s`;
 
 const REPLAYED = `
-  SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn, pg_last_wal_replay_lsn(), pg_is_in_recovery(),
+  SELECT coalesce(pg_last_wal_replay_lsn() >= $1::pg_lsn, false)
+           OR coalesce(pg_snapshot_xmin(pg_current_snapshot()) >= $2::xid8, false),
+         pg_last_wal_replay_lsn(), pg_is_in_recovery(),
          CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() END,
          pg_size_pretty($1::pg_lsn - pg_last_wal_replay_lsn()),
          nullif(current_setting('recovery_min_apply_delay'), '0')`;
 
 /**
- * Waits until the follower has replayed all that the primary's queries have seen until now.
+ * Waits until the follower has replayed every commit that the primary's queries have seen until now: by its position,
+ * or because no transaction of theirs is under way there any more. Either is enough. The position alone may stay out of
+ * reach for long, because a quiet primary leaves the end of its log unflushed, even in the midst of a record.
  * @param patienceMs how long the follower may stand still meanwhile; as long as it moves, it is waited for
  * @throws ReplayStandsStill
  */
@@ -30,13 +40,18 @@ export async function catchUp(
   patienceMs: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const target = await visiblePosition(primary, signal);
+  const [[inserted = "0/0", next = null, delayMs] = []] = await primary.query(WRITTEN);
+  let target = inserted;
+  let isFlushed = false;
   let pollMs = FIRST_POLL_MS;
   let last: string | null = null;
-  let movedAtMs = Date.now();
+  const startedAtMs = Date.now();
+  let movedAtMs = startedAtMs;
   for (;;) {
-    const [row] = await follower.query(REPLAYED, [target]);
-    const [isThere, position = null, inRecovery, isPaused, behind, delay] = row ?? [];
+    const [[isThere, position = null, inRecovery, isPaused, behind, applyDelay] = []] = await follower.query(REPLAYED, [
+      target,
+      next,
+    ]);
     if (inRecovery !== "t") throw new ReplayStandsStill("it was promoted meanwhile: it is not a follower any more");
     if (isThere === "t") return;
     if (position !== last) movedAtMs = Date.now();
@@ -45,33 +60,20 @@ export async function catchUp(
       const reason =
         isPaused === "t"
           ? "its replay is paused (pg_wal_replay_resume() ends that)"
-          : delay
-            ? `its recovery_min_apply_delay is ${delay}`
+          : applyDelay
+            ? `its recovery_min_apply_delay is ${applyDelay}`
             : "check that it receives and replays";
       throw new ReplayStandsStill(
         `it has replayed nothing for ${patienceMs / 1000} s and is ${behind ?? "an unknown amount"} behind: ${reason}`,
       );
     }
+    if (!isFlushed && Date.now() - startedAtMs > WAL_WRITER_DELAYS * Number(delayMs ?? 0)) {
+      // By now every commit that was visible at the start is flushed. What is not flushed is not waited for.
+      isFlushed = true;
+      const [row] = await primary.query("SELECT least(pg_current_wal_flush_lsn(), $1::pg_lsn)", [inserted]);
+      target = row?.[0] ?? target;
+    }
     await sleep(pollMs, undefined, { signal });
     pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS);
-  }
-}
-
-/**
- * A position in the primary's log behind every commit that is visible now. What is inserted but not flushed yet may
- * hold commits that did not wait for the disk; those are flushed within three times wal_writer_delay. The rest need not
- * be waited for: on a quiet primary it may stay unflushed for long.
- */
-async function visiblePosition(primary: VerifySession, signal: AbortSignal | undefined): Promise<string> {
-  const [first] = await primary.query(POSITION, [null]);
-  const inserted = first?.[0] ?? "0/0";
-  if (first?.[1] === "t") return inserted;
-  const untilMs = Date.now() + WAL_WRITER_DELAYS * Number(first?.[3] ?? 200);
-  for (;;) {
-    const isLast = Date.now() > untilMs;
-    const [row] = await primary.query(POSITION, [inserted]);
-    if (row?.[1] === "t") return inserted;
-    if (isLast) return row?.[2] ?? inserted;
-    await sleep(2 * FIRST_POLL_MS, undefined, { signal });
   }
 }

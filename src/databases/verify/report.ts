@@ -45,6 +45,8 @@ export interface FollowerReport {
   findings: string[];
   tables: TableReport[];
   skipped: { table: string; reason: string }[];
+  /** Why the follower did not replay what the comparison waited for, which ended it; null when it did. */
+  stalled: string | null;
   durationMs: number;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { AppError } from "../../errors.ts";
+import { READER_SETTINGS } from "../begin-reading.ts";
 import { connectionReason } from "../connection-reason.ts";
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -13,13 +14,14 @@ const ATTEMPTS = 8;
 const PASSING = new Set(["40001", "40P01", "55P03"]);
 
 /**
- * Settings of the sessions on both servers. A row's text, and with it its hash, must depend on nothing but the row;
- * the queries must not write, last, take more than one processor, or stand in others' way; and an index must be
- * used wherever one fits, because statistics know too little of composite keys.
+ * Settings of every transaction on both servers, set in it because a pooler gives each another session. A row's text,
+ * and with it its hash, must depend on nothing but the row; the queries must not last, take more than one processor,
+ * or stand in others' way; and an index must be used wherever one fits, because statistics know too little of
+ * composite keys.
  */
 const SETTINGS = {
   application_name: "dataclips verify-follower",
-  default_transaction_read_only: "on",
+  client_encoding: "UTF8",
   statement_timeout: "15s",
   lock_timeout: "1s",
   max_parallel_workers_per_gather: "0",
@@ -29,14 +31,14 @@ const SETTINGS = {
   search_path: "pg_catalog",
   row_security: "off",
   quote_all_identifiers: "off",
-  standard_conforming_strings: "on",
-  DateStyle: "ISO",
-  IntervalStyle: "postgres",
-  TimeZone: "UTC",
-  extra_float_digits: "1",
-  bytea_output: "hex",
   lc_monetary: "C",
+  ...READER_SETTINGS,
 };
+
+const BEGIN = [
+  "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
+  ...Object.entries(SETTINGS).map(([name, value]) => `SET LOCAL ${name} = '${value}'`),
+].join(";");
 
 /** A row of a query's result, as PostgreSQL writes the values. */
 export type TextRow = readonly (string | null)[];
@@ -58,7 +60,7 @@ export async function openVerifySession(
   url: string,
   signal: AbortSignal | undefined,
 ): Promise<VerifySession> {
-  let client = await connect(url).catch((error: unknown) => {
+  let session = await connect(url).catch((error: unknown) => {
     throw new AppError("no_follower", `The ${server} cannot be reached (${connectionReason(error)}).`, {
       hint: "Check that it runs, that its URL is right, and that its role may connect.",
       cause: error,
@@ -66,9 +68,15 @@ export async function openVerifySession(
   });
 
   const tryOnce = async (sql: string, values: readonly unknown[]): Promise<TextRow[]> => {
-    if (!client.isOpen) client = await connect(url);
-    const { rows } = await client.client.query<(string | null)[]>({ text: sql, values: [...values], rowMode: "array" });
-    return rows;
+    if (!session.isOpen) session = await connect(url);
+    const { client } = session;
+    try {
+      await client.query(BEGIN);
+      const { rows } = await client.query<(string | null)[]>({ text: sql, values: [...values], rowMode: "array" });
+      return rows;
+    } finally {
+      await client.query("ROLLBACK").catch(() => {});
+    }
   };
 
   return {
@@ -80,14 +88,14 @@ export async function openVerifySession(
         try {
           return await tryOnce(sql, values);
         } catch (error) {
-          const passes = !client.isOpen || PASSING.has((error as { code?: string }).code ?? "");
+          const passes = !session.isOpen || PASSING.has((error as { code?: string }).code ?? "");
           if (!passes || attempt === ATTEMPTS) throw error;
         }
         await sleep(pauseMs, undefined, { signal });
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       }
     },
-    close: () => client.client.end().catch(() => {}),
+    close: () => session.client.end().catch(() => {}),
   };
 }
 
@@ -96,6 +104,7 @@ async function connect(url: string): Promise<{ client: pg.Client; isOpen: boolea
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    application_name: SETTINGS.application_name,
     types: { getTypeParser: () => (text: string) => text },
   });
   const session = { client, isOpen: true };
@@ -103,14 +112,5 @@ async function connect(url: string): Promise<{ client: pg.Client; isOpen: boolea
   client.on("error", () => (session.isOpen = false));
   client.on("end", () => (session.isOpen = false));
   await client.connect();
-  try {
-    await client.query(
-      "SELECT pg_catalog.set_config(name, value, false) FROM pg_catalog.unnest($1::text[], $2::text[]) AS s (name, value)",
-      [Object.keys(SETTINGS), Object.values(SETTINGS)],
-    );
-  } catch (error) {
-    await client.end().catch(() => {});
-    throw error;
-  }
   return session;
 }
