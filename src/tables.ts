@@ -12,6 +12,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import type { ErrorBody } from "./errors.ts";
@@ -39,8 +40,19 @@ export const clips = pgTable(
     version: integer("version").notNull().default(1),
     /** The highest result number given out so far. */
     lastResult: integer("last_result").notNull().default(0),
-    /** A stored result younger than this is served in place of a run. */
+    /** When the query runs anew: when somebody asks and the newest result is too old, by a schedule, or by hand only. */
+    refresh: text("refresh", { enum: ["live", "schedule", "manual"] })
+      .notNull()
+      .default("live"),
+    /** Of a live clip: a stored result younger than this is served in place of a run. */
     maxAgeSeconds: integer("max_age_seconds").notNull(),
+    /** Of a scheduled clip: cron's five fields, and the IANA time zone that they are in. */
+    cron: text("cron"),
+    timeZone: text("time_zone"),
+    /** How long results are kept, where the clip says more than the installation: null is the installation's rule. */
+    keepResults: integer("keep_results"),
+    keepDays: integer("keep_days"),
+    keepBytes: bigint("keep_bytes", { mode: "number" }),
     createdAt: time("created_at").notNull().defaultNow(),
     updatedAt: time("updated_at").notNull().defaultNow(),
     /** A deleted clip can be restored. */
@@ -80,12 +92,23 @@ export const runs = pgTable(
     bytes: bigint("bytes", { mode: "number" }),
     durationMs: integer("duration_ms"),
     error: jsonb("error").$type<ErrorBody["error"]>(),
+    /** Who or what asked: `schedule`, `token`, `session:…`, `share:<id>`. */
+    asker: text("asker").notNull().default("token"),
+    /** The result key as text, of a run that others may join; at most one such run is under way, on whatever server. */
+    flight: text("flight"),
+    /** When the server that has the run last said that it is alive. */
+    heartbeatAt: time("heartbeat_at").notNull().defaultNow(),
     createdAt: time("created_at").notNull().defaultNow(),
     finishedAt: time("finished_at"),
     /** A run that is not finished by then lost its server. */
     deadlineAt: time("deadline_at").notNull(),
   },
-  (table) => [index("runs_clip_id_created_at").on(table.clipId, table.createdAt)],
+  (table) => [
+    index("runs_clip_id_created_at").on(table.clipId, table.createdAt),
+    uniqueIndex("runs_flight")
+      .on(table.flight)
+      .where(sql`state IN ('queued', 'running')`),
+  ],
 );
 
 export const results = pgTable(
@@ -109,6 +132,8 @@ export const results = pgTable(
     walLsn: text("wal_lsn"),
     columns: jsonb("columns").$type<readonly Column[]>().notNull(),
     startedAt: time("started_at").notNull(),
+    /** Who or what asked for it: as in runs. */
+    asker: text("asker").notNull().default("token"),
     /** What follows is there once the result is sealed; an unsealed one is never served. */
     sealedAt: time("sealed_at"),
     finishedAt: time("finished_at"),
@@ -156,6 +181,10 @@ export const shares = pgTable(
       .references(() => clips.id, { onDelete: "cascade" }),
     /** SHA-256 of the share's secret; the secret itself is shown once and not kept. */
     secretHash: text("secret_hash").notNull().unique(),
+    /** The result that the share shows for ever; null: the newest. A result that is pinned cannot be removed. */
+    pinnedResultId: bigint("pinned_result_id", { mode: "number" }).references(() => results.id, {
+      onDelete: "restrict",
+    }),
     createdAt: time("created_at").notNull().defaultNow(),
     revokedAt: time("revoked_at"),
   },

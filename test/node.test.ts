@@ -44,7 +44,9 @@ const onCluster = (): Record<string, string> => ({
   PORT: "0",
   DATABASE_URL: urlOf("own", `${name}_own`),
   DATACLIPS_TOKEN: TOKEN,
-  DATACLIPS_DATABASES: JSON.stringify({ test: { followers: ["${READER_URL}"] } }),
+  DATACLIPS_DATABASES: JSON.stringify({
+    test: { followers: ["${READER_URL}"], allow_functions: ["pg_catalog.pg_sleep"] },
+  }),
   READER_URL: urlOf("reader", name),
 });
 

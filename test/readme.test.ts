@@ -43,10 +43,19 @@ test("the README's settings are those that are read", async () => {
   expect(said.toSorted()).toStrictEqual([...read].toSorted());
 });
 
+test("the README's settings of a database are those that are read", async () => {
+  const table = readme.slice(readme.indexOf("| of a database |"), readme.indexOf("## How it is kept read-only"));
+  const said = table.split("\n").flatMap((line) => (line.startsWith("| `") ? quoted(line.split("|")[1]!) : []));
+  const source = await readFile(new URL("src/config.ts", root), "utf8");
+  const schema = source.slice(source.indexOf("const DatabaseJson"), source.indexOf("/** DATACLIPS_DATABASES"));
+  const read = [...schema.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name!);
+  expect(said.toSorted()).toStrictEqual(read.toSorted());
+});
+
 test("the README's formats and scripts are there", async () => {
   expect(rows(/^`<clip or share>\./).map(([name]) => quoted(name!)[0]!.split(".")[1])).toStrictEqual(FORMAT_NAMES);
   const { scripts } = JSON.parse(await readFile(new URL("package.json", root), "utf8")) as { scripts: object };
-  const said = [...readme.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name]) => name!).filter((name) => name !== "ci");
+  const said = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, name]) => name!).filter((name) => name !== "ci");
   for (const name of new Set(said)) expect(Object.keys(scripts)).toContain(name);
 });
 

@@ -10,8 +10,10 @@ const SOME_COLUMNS = 80;
  */
 export function createProgressLines(stream: Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">, title: string) {
   let drawnAtMs = 0;
+  let isDrawn = false;
   const clear = (): void => {
-    if (stream.isTTY && drawnAtMs > 0) stream.write("\r\u001B[K");
+    if (isDrawn) stream.write("\r\u001B[K");
+    isDrawn = false;
   };
   return {
     show(progress: VerifyProgress): void {
@@ -21,9 +23,11 @@ export function createProgressLines(stream: Pick<NodeJS.WriteStream, "write" | "
         const state = report.incomplete !== null ? "incomplete" : isDifferent(report) ? "DIFFERENT" : "same";
         stream.write(`${line(title, progress)}, ${state}\n`);
       } else if (stream.isTTY && Date.now() - drawnAtMs >= REDRAW_MS) {
+        clear();
         drawnAtMs = Date.now();
+        isDrawn = true;
         const text = line(title, progress);
-        stream.write(`\r\u001B[K${text.slice(0, (stream.columns ?? SOME_COLUMNS) - 1)}`);
+        stream.write(`${text.slice(0, (stream.columns ?? SOME_COLUMNS) - 1)}`);
       }
     },
     clear,

@@ -1,3 +1,4 @@
+import type pg from "pg";
 import { inspectRole, type RoleInspection } from "./inspect-role.ts";
 import { inspectServer, type ServerInspection } from "./inspect-server.ts";
 import { destroySession, endSession, type ReaderSessions } from "./reader-sessions.ts";
@@ -13,49 +14,52 @@ export interface FollowerInspection {
   role: RoleInspection;
 }
 
-/** Inspections of a follower, remembered. */
+/** Inspections of a follower; that of its role is remembered, for every run needs it. */
 export interface FollowerInspector {
   /** As it is now. Rejects as node-postgres does when the follower cannot be asked. */
   inspect(): Promise<FollowerInspection>;
-  /** As it was found at most ten minutes ago. Rejects likewise, if it was not found out since. */
-  recent(): Promise<FollowerInspection>;
+  /** What the role could do, as it was found at most ten minutes ago. Rejects likewise, if it was not found out since. */
+  recentRole(): Promise<RoleInspection>;
 }
 
 /** @param budget sessions that Dataclips may have there at once: see session-budget.ts */
 export function createFollowerInspector(sessions: ReaderSessions, budget: number): FollowerInspector {
-  let known: { inspection: FollowerInspection; at: number } | undefined;
-  let running: Promise<FollowerInspection> | undefined;
+  let known: { role: RoleInspection; at: number } | undefined;
+  let asking: Promise<RoleInspection> | undefined;
 
-  const ask = async (): Promise<FollowerInspection> => {
-    const { client } = await sessions.take();
-    const cut = setTimeout(() => destroySession(client), PATIENCE_MS);
-    try {
-      const inspection = {
-        role: await inspectRole(client, { budget }),
-        server: await inspectServer(client, { budget }),
-      };
-      known = { inspection, at: Date.now() };
-      return inspection;
-    } finally {
-      clearTimeout(cut);
-      endSession(client);
-    }
-  };
-
-  const inspect = (): Promise<FollowerInspection> => {
-    running ??= ask().finally(() => (running = undefined));
-    return running;
+  const askRole = async (client: pg.Client): Promise<RoleInspection> => {
+    const role = await inspectRole(client, { budget });
+    known = { role, at: Date.now() };
+    return role;
   };
 
   return {
-    inspect,
-    async recent() {
+    inspect: () =>
+      withSession(sessions, async (client) => ({
+        role: await askRole(client),
+        server: await inspectServer(client, { budget }),
+      })),
+    async recentRole() {
       const age = known === undefined ? Infinity : Date.now() - known.at;
-      if (age < MAX_AGE_MS) return known!.inspection;
-      const asked = inspect();
-      if (age >= 2 * MAX_AGE_MS) return asked;
-      asked.catch(() => {});
-      return known!.inspection;
+      if (age < MAX_AGE_MS) return known!.role;
+      asking ??= withSession(sessions, askRole).finally(() => (asking = undefined));
+      if (age >= 2 * MAX_AGE_MS) return asking;
+      asking.catch(() => {});
+      return known!.role;
     },
   };
+}
+
+async function withSession<Value>(
+  sessions: ReaderSessions,
+  use: (client: pg.Client) => Promise<Value>,
+): Promise<Value> {
+  const { client } = await sessions.take();
+  const cut = setTimeout(() => destroySession(client), PATIENCE_MS);
+  try {
+    return await use(client);
+  } finally {
+    clearTimeout(cut);
+    endSession(client);
+  }
 }

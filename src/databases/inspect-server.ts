@@ -23,6 +23,7 @@ export interface ServerInspection {
 
 const STATUS_TRIES = 10;
 const STATUS_PAUSE_MS = 50;
+const SETTLED_LAG_SECONDS = 1;
 
 const SETTINGS = [
   "statement_timeout",
@@ -104,11 +105,14 @@ export async function inspectServer(client: pg.Client, { budget }: { budget: num
   };
 }
 
-/** A follower that has just started may not know its lag for a moment, while its first record is under way. */
+/**
+ * The status, asked again for half a second while it looks worse than it may be: a follower that has just started does
+ * not know its lag while its first record is under way, and one that was idle seems to be as far behind as it was idle.
+ */
 async function settledStatus(client: pg.Client): Promise<FollowerStatus> {
   for (let tries = 1; ; tries++) {
     const status = readStatus(await client.query(STATUS_SQL));
-    if (status.lagSeconds !== null || tries === STATUS_TRIES) return status;
+    if ((status.lagSeconds ?? Infinity) < SETTLED_LAG_SECONDS || tries === STATUS_TRIES) return status;
     await sleep(STATUS_PAUSE_MS);
   }
 }

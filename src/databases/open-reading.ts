@@ -39,15 +39,23 @@ export type ReadDatabase = Pick<DatabaseConfig, "name" | keyof FollowerDemands> 
  * did not qualify is left to the last for five seconds, then it is tried like the others.
  * @param options.avoid a follower to be taken only if there is no other: the one where a run has just failed
  * @param options.signal gives it up, as long as it has not begun
- * @throws AppError no_follower, with each one's reason; database_busy when one has no session left; the signal's reason
+ * @throws AppError no_follower, with each one's reason; database_busy when those that qualify have no session left; the signal's reason
  */
 export async function openReading(
   database: ReadDatabase,
   options: { timeoutMs: number; avoid?: Follower | undefined; signal?: AbortSignal | undefined },
 ): Promise<Reading> {
   const reasons: string[] = [];
+  let busy: unknown;
   for (const follower of inOrder(database.followers, options.avoid)) {
-    const reading = await tryToRead(follower, database, options);
+    let reading: Reading | string;
+    try {
+      reading = await tryToRead(follower, database, options);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === "database_busy")) throw error;
+      busy ??= error;
+      continue;
+    }
     if (typeof reading !== "string") {
       follower.leftOutAt = 0;
       return reading;
@@ -55,6 +63,7 @@ export async function openReading(
     follower.leftOutAt = Date.now();
     reasons.push(`${follower.name}: ${reading}`);
   }
+  if (busy !== undefined) throw busy;
   throw new AppError("no_follower", `No follower of ${database.name} can run a clip now (${reasons.join("; ")}).`, {
     hint: "Try again in a moment. If it stays so, ask whoever runs the database; dataclips doctor says more.",
     retryAfterSeconds: LEFT_OUT_MS / 1000,
@@ -91,7 +100,7 @@ async function tryToRead(
   };
   signal?.addEventListener("abort", destroy, { once: true });
   try {
-    const unsafe = roleFault((await follower.inspector.recent()).role, demands);
+    const unsafe = roleFault(await follower.inspector.recentRole(), demands);
     if (unsafe !== null) {
       end();
       return unsafe;
@@ -131,6 +140,6 @@ function inOrder(followers: readonly Follower[], avoid: Follower | undefined): F
     now - follower.leftOutAt < LEFT_OUT_MS ? follower.leftOutAt : follower === avoid ? 1 : 0;
   return followers
     .map((follower) => ({ follower, leftOutAt: leftOutAt(follower), chance: Math.random() }))
-    .sort((a, b) => a.leftOutAt - b.leftOutAt || a.follower.readings - b.follower.readings || a.chance - b.chance)
+    .toSorted((a, b) => a.leftOutAt - b.leftOutAt || a.follower.readings - b.follower.readings || a.chance - b.chance)
     .map(({ follower }) => follower);
 }

@@ -7,7 +7,7 @@ export interface EmbeddedAddress {
 }
 
 /** Only parts of the sockets' names: nothing listens on the network. */
-const EMBEDDED_PORTS = { primary: 5432, follower: 5433 } as const;
+export const EMBEDDED_PORTS = { primary: 5432, follower: 5433 } as const;
 
 /**
  * The postgres:// URL of a role and database on an embedded server. The host is the sockets' directory,

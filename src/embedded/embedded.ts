@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findBinaries } from "./binaries.ts";
 import { checkVersion, openDataDirectory } from "./data-directory.ts";
+import { EMBEDDED_PORTS, type EmbeddedAddress, embeddedUrl } from "./embedded-url.ts";
 import type { Home } from "./home.ts";
 import { takeLock } from "./lock.ts";
 import { recordShortPath, shortenPath } from "./short-path.ts";
@@ -14,7 +15,7 @@ export interface Embedded {
    * The postgres:// URL of a role and database on the primary (the default) or the follower. The host is the
    * sockets' directory, percent-encoded, as libpq and node-postgres read it; the port is only part of a file name.
    */
-  url(options: { role: string; database: string; server?: "primary" | "follower" }): string;
+  url(address: EmbeddedAddress): string;
   /** Stops the follower, then the primary (fast shutdown), and gives the data directory back. Idempotent. */
   stop(): Promise<void>;
   dataDirectory: string;
@@ -35,8 +36,6 @@ export interface EmbeddedOptions {
 
 const SAMPLES_DIRECTORY = fileURLToPath(new URL("../../sql/samples", import.meta.url));
 const RELOCATION_ROOT = "/var/lib/dataclips";
-/** Only parts of the sockets' names: nothing listens on the network. */
-const PORTS = { primary: 5432, follower: 5433 };
 
 /**
  * Starts the primary and its follower, making them on the first start, and resolves when both take connections and
@@ -62,8 +61,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
     const directory = join(shortPath.path, "run");
     const addresses = {
-      primary: { directory, port: PORTS.primary },
-      follower: { directory, port: PORTS.follower },
+      primary: { directory, port: EMBEDDED_PORTS.primary },
+      follower: { directory, port: EMBEDDED_PORTS.follower },
     };
     const home: Home = { path, user, binaries, addresses, onProgress };
     const primary = await startPrimary(
@@ -79,10 +78,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     let stopped: Promise<void> | undefined;
     return {
       dataDirectory,
-      url({ role, database, server = "primary" }) {
-        const host = encodeURIComponent(directory);
-        return `postgres://${encodeURIComponent(role)}@${host}:${PORTS[server]}/${encodeURIComponent(database)}`;
-      },
+      url: (address) => embeddedUrl(directory, address),
       stop: () => (stopped ??= stopAll()),
     };
   } catch (error) {

@@ -279,7 +279,7 @@ describe("a follower that stands still", () => {
       embedded.url({ role: "postgres", database: "postgres", server });
     const behind = async (): Promise<string> =>
       (await doctor([], { pair: { followers: [url("follower")], max_lag_seconds: 0.000001 } })).out;
-    const writer = await connect(url("primary"));
+    const session = await connect(url("primary"));
     const follower = await connect(url("follower"));
     const untilFollower = (condition: string): Promise<void> =>
       until(async () => (await follower.query(`SELECT ${condition} AS holds`)).rows[0].holds === true);
@@ -287,7 +287,7 @@ describe("a follower that stands still", () => {
 
     await follower.query("SELECT pg_wal_replay_pause()");
     await untilFollower("pg_get_wal_replay_pause_state() = 'paused'");
-    await writer.query("CREATE TABLE t (n int)");
+    await session.query("CREATE TABLE t (n int)");
     await untilFollower(isBehind);
     const unknown = await behind();
     expect(unknown).toContain("a follower, nobody knows how far behind\n");
@@ -297,7 +297,7 @@ describe("a follower that stands still", () => {
     await untilFollower("pg_last_xact_replay_timestamp() IS NOT NULL");
     await follower.query("SELECT pg_wal_replay_pause()");
     await untilFollower("pg_get_wal_replay_pause_state() = 'paused'");
-    await writer.query("DROP TABLE t");
+    await session.query("DROP TABLE t");
     await untilFollower(isBehind);
     await follower.query("ALTER SYSTEM SET hot_standby_feedback = off");
     await follower.query("SELECT pg_reload_conf()");
@@ -309,7 +309,7 @@ describe("a follower that stands still", () => {
     expect(late).toContain(
       "    · Replay may cancel a clip that reads what the primary has cleaned up, after max_standby_streaming_delay (30s).\n",
     );
-    await writer.end();
+    await session.end();
     await follower.end();
   });
 });

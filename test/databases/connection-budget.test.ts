@@ -24,7 +24,9 @@ beforeAll(async () => {
     roleUrl = url.replace("dataclips_reader@", `${ROLE}@`);
     return [{ name: "follower", url: roleUrl }];
   });
-  other = await startTestServer({ maxRuns: MAX_RUNS }, () => [{ name: "follower", url: roleUrl }]);
+  other = await startTestServer({ maxRuns: MAX_RUNS }, () => [
+    { name: "follower", url: `${roleUrl}?application_name=other` },
+  ]);
   superuser = await connect(inject("cluster").reader.replace(DATABASE, "postgres"), "postgres");
   await server.primary.query(`SET dataclips.reader = '${ROLE}'; SET dataclips.schemas = 'public,app'`);
   await server.primary.query(await readFile(new URL("../../sql/roles.sql", import.meta.url), "utf8"));
@@ -51,10 +53,12 @@ async function connect(url: string, role: string): Promise<pg.Client> {
   return client;
 }
 
-async function countSessions(): Promise<number> {
-  const { rows } = await superuser.query("SELECT count(*)::int AS count FROM pg_stat_activity WHERE usename = $1", [
-    ROLE,
-  ]);
+/** Sessions of the role, or of those that idle by this name. */
+async function countSessions(applicationName?: string): Promise<number> {
+  const { rows } = await superuser.query(
+    "SELECT count(*)::int AS count FROM pg_stat_activity WHERE usename = $1 AND application_name = coalesce($2, application_name)",
+    [ROLE, applicationName],
+  );
   return rows[0].count;
 }
 
@@ -167,11 +171,17 @@ describe("two servers and a role that may have few connections", () => {
   });
 
   test("the one that has nothing to do does not keep the connections from the other", async () => {
+    await limitConnections(90);
     const clips = [await server.createClip("SELECT 1 AS one"), await other.createClip("SELECT 1 AS one")];
-    await until(async () => (await countSessions()) === 2 * SESSIONS_AHEAD);
     await endSessions();
-    expect(await outcome(server.request(`/clips/${clips[0]!.slug}.csv`))).toBe("200");
-    await until(async () => (await countSessions()) === SESSIONS_AHEAD);
+    await until(async () => {
+      await server.deps.databases
+        .get("test")
+        .followers[0]!.sessions.take()
+        .then(({ client }) => client.end());
+      const [all, own] = [await countSessions(), await countSessions("dataclips")];
+      return all === SESSIONS_AHEAD && own === SESSIONS_AHEAD;
+    });
     await limitConnections(SESSIONS_AHEAD);
     expect(await outcome(other.request(`/clips/${clips[1]!.slug}.csv`))).toBe("200");
   });

@@ -1,6 +1,11 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { endSession, openReaderSessions, type ReaderSessions } from "../../src/databases/reader-sessions.ts";
+import {
+  destroySession,
+  endSession,
+  openReaderSessions,
+  type ReaderSessions,
+} from "../../src/databases/reader-sessions.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 
 let server: TestServer;
@@ -98,6 +103,16 @@ test("close() ends those that wait, and opens none ahead any more", async () => 
   for (let turn = 0; turn < 3; turn++) await superuser.query("SELECT 1");
   expect(await countSessions()).toBe(2);
 });
+
+test("a session that was cut off counts until PostgreSQL has found out", async () => {
+  sessions = openReaderSessions(server.readerUrl, { ahead: 0, most: 1 });
+  const client = await take();
+  client.query("SELECT pg_sleep(600)").catch(() => {});
+  await until(async () => (await server.busySessions()).length === 1);
+  destroySession(client);
+  await take();
+  expect(await countSessions()).toBe(1);
+}, 10_000);
 
 test("says why it cannot connect", async () => {
   sessions = openReaderSessions(`${server.readerUrl}_gone`, { ahead: 2, most: 8 });

@@ -8,6 +8,7 @@ let pair: PairDatabase;
 beforeAll(async () => {
   pair = await makePairDatabase();
   await pair.primary.query(await readFile(new URL("verify/healthy.sql", import.meta.url), "utf8"));
+  await pair.catchUp();
 });
 afterAll(() => pair?.drop());
 
@@ -122,6 +123,7 @@ describe("what may not be read", () => {
       CREATE POLICY mine ON public.rows_hidden USING (owner = 'me');
       GRANT SELECT ON public.rows_hidden, public.padded, secret.plans TO dataclips_reader;
       GRANT SELECT (id) ON public.empty TO dataclips_reader`);
+    await pair.catchUp();
   });
   afterAll(() => pair.primary.query("DROP SCHEMA secret CASCADE; DROP TABLE public.rows_hidden"));
 

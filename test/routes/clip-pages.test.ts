@@ -254,7 +254,7 @@ test("the databases' page says how each follower is", async () => {
   expect(html).toContain("<h2>test</h2>");
   expect(html).toContain("<td>follower</td><td>answers</td>");
   expect(html).toContain("At most 30 s, 100,000 rows and 100 MiB a run · 0 of 5 runs under way, 0 waiting");
-  expect(html).not.toMatch(/dataclips_reader|postgres:/);
+  expect(html).not.toMatch(/dataclips_reader@|postgres:/);
 });
 
 test("a clip on a database that is no more can be seen, moved and deleted", async () => {

@@ -56,7 +56,7 @@ describe("single flight", () => {
     proxy.misbehave({ marker: "'flight'", kind: "hold-query", times: 1 });
     const formats = Array.from({ length: 20 }, (_, n) => ["csv", "json", "ndjson"][n % 3]!);
     const answers = formats.map((format) => httpGet(server, `/clips/${clip.slug}.${format}`));
-    await until(() => runs.length === 20);
+    await until(() => runs.length === 20 && proxy.seen === 1);
     proxy.release();
     const raws = await Promise.all(answers);
 

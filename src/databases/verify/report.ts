@@ -8,7 +8,7 @@ export interface RowFindings {
 }
 
 /** Rows that a server could not read, and what it said. */
-export interface UnreadableRows {
+interface UnreadableRows {
   server: "primary" | "follower";
   rows: number;
   /** The first of the rows; null when the primary has none there. */

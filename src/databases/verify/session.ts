@@ -41,7 +41,7 @@ const BEGIN = [
 ].join(";");
 
 /** A row of a query's result, as PostgreSQL writes the values. */
-export type TextRow = readonly (string | null)[];
+type TextRow = readonly (string | null)[];
 
 /** A session for comparing, opened again when it is lost. */
 export interface VerifySession {

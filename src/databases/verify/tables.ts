@@ -1,7 +1,7 @@
 import type { VerifySession } from "./session.ts";
 
 /** A column that rows are told apart by. */
-export interface KeyColumn {
+interface KeyColumn {
   name: string;
   /** The name, quoted where SQL wants it. */
   sql: string;
