@@ -95,10 +95,10 @@ export async function startServer(
       log,
     });
     const server = createAdaptorServer({ fetch: app.fetch, hostname: config.host }) as Server;
-    // What is wrong with a follower is said, and is no reason not to start: the other ones work.
-    await Promise.race([reportFollowers(databases.all, print), delay(REPORT_MS)]);
     const port = await listen(server, config);
     stops.push(() => closeServer(server));
+    // What is wrong with a follower is said, and is no reason not to start: the other ones work.
+    await Promise.race([reportFollowers(databases.all, print), delay(REPORT_MS)]);
     const url = config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
     return { url, signInUrl: `${url}/sign-in?link=${await createSignInLink(db)}`, token, stop };
   } catch (error) {

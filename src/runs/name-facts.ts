@@ -8,15 +8,32 @@ export interface NameFact {
   kind: "function" | "relation";
   schema: string;
   name: string;
-  /** Of a function; of a relation: whether it is a view that calls such a function. */
+  /** Of a function. */
   volatile: boolean;
   securityDefiner: boolean;
+  /** Functions that reading a relation may call: those of a view, of row security, of its columns' domains. */
+  calls: readonly Pick<NameFact, "schema" | "name" | "volatile" | "securityDefiner" | "extension">[];
   /** The extension that it belongs to. */
   extension: string | null;
   /** The language of a function. */
   language: string | null;
   /** A foreign table, or a view over one. */
   foreign: boolean;
+}
+
+/** The types that a type is made of: elements, a domain's base, a range's subtype, a composite's attributes. */
+function partsOf(oid: string): string {
+  return `LATERAL (
+      SELECT typelem AS oid FROM pg_catalog.pg_type WHERE pg_type.oid = ${oid} AND typelem >= 16384
+      UNION ALL
+      SELECT typbasetype FROM pg_catalog.pg_type WHERE pg_type.oid = ${oid} AND typbasetype >= 16384
+      UNION ALL
+      SELECT rngsubtype FROM pg_catalog.pg_range WHERE rngtypid = ${oid} AND rngsubtype >= 16384
+      UNION ALL
+      SELECT atttypid
+        FROM pg_catalog.pg_type JOIN pg_catalog.pg_attribute ON attrelid = typrelid AND NOT attisdropped
+       WHERE pg_type.oid = ${oid} AND typrelid <> 0 AND atttypid >= 16384
+    )`;
 }
 
 /**
@@ -28,7 +45,8 @@ export interface NameFact {
  * - An operator is a function; a type can call some: those of a domain's CHECKs and of casts to and from it. Only what
  *   is not PostgreSQL's own, and volatile or with its owner's rights, is told of those: to refuse every `=` because
  *   some extension has one too would refuse everything.
- * - A view calls functions with the reader's rights. Those that are PostgreSQL's own are in no catalog.
+ * - A view calls functions with the reader's rights. Those that are PostgreSQL's own are in no catalog but the text of
+ *   its rule. Row security calls functions, and a table's row type has the types of its columns.
  *
  * OIDs below 16384 are PostgreSQL's own (FirstNormalObjectId).
  */
@@ -64,9 +82,13 @@ WITH RECURSIVE used AS (
           OR used.schema IS NULL AND namespace.nspname = ANY (pg_catalog.current_schemas(true)))
   UNION
   SELECT types.index, part.oid
-    FROM types
-    JOIN pg_catalog.pg_type AS type ON type.oid = types.oid
-    JOIN pg_catalog.pg_type AS part ON part.oid IN (type.typelem, type.typbasetype) AND part.oid >= 16384
+    FROM types CROSS JOIN ${partsOf("types.oid")} AS part
+), relation_types (relation, oid) AS (
+  SELECT relations.oid, attribute.atttypid
+    FROM relations JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = relations.oid
+   WHERE attribute.atttypid >= 16384 AND NOT attribute.attisdropped
+  UNION
+  SELECT relation_types.relation, part.oid FROM relation_types CROSS JOIN ${partsOf("relation_types.oid")} AS part
 ), type_functions AS (
   SELECT types.index, 'type' AS kind, depend.refobjid AS oid
     FROM types
@@ -96,21 +118,28 @@ WITH RECURSIVE used AS (
       ON depend.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND depend.objid = rewrite.oid
          AND depend.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
          AND depend.refobjid <> inner_relations.oid
-), view_functions AS (
-  SELECT inner_relations.top, depend.refobjid AS oid
+), relation_functions (relation, oid) AS (
+  SELECT inner_relations.top, found.oid[1]::pg_catalog.oid
     FROM inner_relations
     JOIN pg_catalog.pg_rewrite AS rewrite ON rewrite.ev_class = inner_relations.oid
-    JOIN pg_catalog.pg_depend AS depend
-      ON depend.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND depend.objid = rewrite.oid
-   WHERE depend.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+    CROSS JOIN LATERAL pg_catalog.regexp_matches(
+      rewrite.ev_action::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\\d+)', 'g') AS found (oid)
   UNION
-  SELECT inner_relations.top, operator.oprcode::pg_catalog.oid
-    FROM inner_relations
-    JOIN pg_catalog.pg_rewrite AS rewrite ON rewrite.ev_class = inner_relations.oid
+  SELECT coalesce(inner_relations.top, relations.oid), depend.refobjid
+    FROM pg_catalog.pg_policy AS policy
     JOIN pg_catalog.pg_depend AS depend
-      ON depend.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND depend.objid = rewrite.oid
-         AND depend.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass
-    JOIN pg_catalog.pg_operator AS operator ON operator.oid = depend.refobjid
+      ON depend.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND depend.objid = policy.oid
+         AND depend.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+    LEFT JOIN relations ON relations.oid = policy.polrelid
+    LEFT JOIN inner_relations ON inner_relations.oid = policy.polrelid
+   WHERE relations.oid IS NOT NULL OR inner_relations.oid IS NOT NULL
+  UNION
+  SELECT relation_types.relation, depend.refobjid
+    FROM relation_types
+    JOIN pg_catalog.pg_constraint AS constraint_ ON constraint_.contypid = relation_types.oid
+    JOIN pg_catalog.pg_depend AS depend
+      ON depend.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND depend.objid = constraint_.oid
+         AND depend.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
 ), called AS (
   SELECT index, kind, oid FROM functions
   UNION SELECT index, kind, oid FROM operators
@@ -132,25 +161,23 @@ WITH RECURSIVE used AS (
       ON member.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND member.objid = proc.oid
          AND member.deptype = 'e'
     LEFT JOIN pg_catalog.pg_extension AS extension ON extension.oid = member.refobjid
-   WHERE proc.oid IN (SELECT oid FROM called UNION SELECT oid FROM view_functions)
+   WHERE proc.oid IN (SELECT oid FROM called UNION SELECT oid FROM relation_functions)
      AND pg_catalog.has_function_privilege(proc.oid, 'EXECUTE')
 )
 SELECT called.index::int, 'function' AS kind, judged.nspname AS schema, judged.proname AS name, judged.volatile,
-       judged.prosecdef AS "securityDefiner", judged.extname AS extension, judged.lanname AS language, false AS "foreign"
+       judged.prosecdef AS "securityDefiner", '[]'::json AS calls, judged.extname AS extension, judged.lanname AS language,
+       false AS "foreign"
   FROM called JOIN judged ON judged.oid = called.oid
  WHERE called.kind IN ('function', 'attribute')
     OR judged.nspname <> 'pg_catalog' AND (judged.volatile OR judged.prosecdef)
-UNION
-SELECT relations.index::int, 'relation', relations.schema, relations.name,
-       EXISTS (SELECT FROM view_functions JOIN judged USING (oid)
-                WHERE view_functions.top = relations.oid AND judged.nspname <> 'pg_catalog' AND judged.volatile),
-       EXISTS (SELECT FROM view_functions JOIN judged USING (oid)
-                WHERE view_functions.top = relations.oid AND judged.nspname <> 'pg_catalog' AND judged.prosecdef),
-       (SELECT extension.extname
-          FROM pg_catalog.pg_depend AS member JOIN pg_catalog.pg_extension AS extension ON extension.oid = member.refobjid
-         WHERE member.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND member.objid = relations.oid
-           AND member.deptype = 'e' LIMIT 1),
-       NULL,
+UNION ALL
+SELECT relations.index::int, 'relation', relations.schema, relations.name, false, false,
+       (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+                 'schema', judged.nspname, 'name', judged.proname, 'volatile', judged.volatile,
+                 'securityDefiner', judged.prosecdef, 'extension', judged.extname)), '[]')
+          FROM relation_functions JOIN judged USING (oid)
+         WHERE relation_functions.relation = relations.oid),
+       NULL, NULL,
        relations.relkind = 'f' OR EXISTS (
          SELECT FROM inner_relations JOIN pg_catalog.pg_class AS class USING (oid)
           WHERE inner_relations.top = relations.oid AND class.relkind = 'f')

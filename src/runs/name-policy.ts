@@ -1,5 +1,6 @@
 import type { DatabaseConfig, NamePolicyConfig } from "../databases/database-config.ts";
 import type { NameFact } from "./name-facts.ts";
+import { reasonToRefuseFunction } from "./refused-functions.ts";
 
 /** Volatile functions that change nothing: clocks, random values, sizes, where replication stands. */
 const HARMLESS_VOLATILE = new Set(
@@ -85,7 +86,7 @@ function refuseFunction(fact: NameFact, { mode, allow, refuse }: NamePolicyConfi
 }
 
 function refuseRelation(fact: NameFact, { mode, allow, refuse }: NamePolicyConfig): string | undefined {
-  const { schema, name, volatile, securityDefiner, foreign } = fact;
+  const { schema, name, foreign, calls } = fact;
   if (isListed(refuse, fact)) return BY_POLICY;
   if (isListed(allow, fact)) return undefined;
   if (schema === "pg_toast") return "is a part of another table";
@@ -93,9 +94,16 @@ function refuseRelation(fact: NameFact, { mode, allow, refuse }: NamePolicyConfi
   const plain = PLAIN_CATALOGS[schema];
   if (plain) return plain.has(name) ? undefined : "is a system catalog, and the database's policy does not allow it";
   if (foreign) return "reads a foreign table, and what that does on the other server cannot be seen here";
-  if (volatile) return "is a view that calls a VOLATILE function, which may do more than read";
-  if (securityDefiner) return "is a view that calls a function with the rights of its owner";
-  return undefined;
+  const call = calls.find((one) => !isHarmless(one));
+  return call && `calls ${call.schema}.${call.name}(), which may do more than read`;
+}
+
+/** Whether a function may be called by what a relation's owner has written around it: a view, a policy, a domain. */
+function isHarmless({ schema, name, volatile, securityDefiner, extension }: NameFact["calls"][number]): boolean {
+  const own = schema === "pg_catalog";
+  if (own && reasonToRefuseFunction(name) !== undefined) return false;
+  if (volatile) return (own || HARMLESS_EXTENSIONS.has(extension ?? "")) && HARMLESS_VOLATILE.has(name);
+  return !securityDefiner;
 }
 
 /** Whether a list names something, or its whole schema. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AppError } from "../errors.ts";
 import type { Template } from "./template.ts";
 
@@ -28,9 +29,13 @@ export function fillParameters(template: Template, given: ParameterValues): Para
   );
 }
 
-/** One text for one set of values, whatever their order was. */
+/** An index of PostgreSQL's takes 2,704 bytes of a row (a third of a page). */
+const LONGEST_KEY = 1000;
+
+/** One text for one set of values, whatever their order was; of long values their SHA-256. */
 export function parametersKey(values: ParameterValues): string {
-  return JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const text = JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return text.length <= LONGEST_KEY ? text : `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
 /** PostgreSQL's text cannot hold NUL, and says so only with the whole connection's encoding in its message. */

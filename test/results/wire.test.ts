@@ -9,7 +9,11 @@ import { VALUES_SETUP } from "./values.ts";
 let server: TestServer;
 let client: pg.Client;
 beforeAll(async () => {
-  server = await startTestServer({ maxRows: 1_000_000, maxBytes: 1024 * 1024 * 1024 });
+  server = await startTestServer({
+    relations: { mode: "granted", allow: [], refuse: [] },
+    maxRows: 1_000_000,
+    maxBytes: 1024 * 1024 * 1024,
+  });
   await server.primary.query(VALUES_SETUP);
   await server.catchUp();
   client = await connectAsReader(server.readerUrl);

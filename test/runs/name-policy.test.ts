@@ -34,6 +34,18 @@ const SETUP = `
   CREATE VIEW app.operates AS SELECT row(1)::app.box OPERATOR(app.<<=>>) row(2)::app.box AS meet;
   CREATE VIEW app.owner_view AS SELECT app.owner_reads();
   CREATE VIEW app.plain AS SELECT id, upper(note) AS note FROM app.canary;
+  CREATE VIEW app.notifies AS SELECT count(pg_notify('a', 'b'));
+  CREATE VIEW app.converts AS SELECT table_to_xml('app.canary', true, true, '');
+  CREATE VIEW app.clocked AS SELECT clock_timestamp(), random(), now(), id FROM app.canary;
+  CREATE TABLE app.guarded (id int);
+  ALTER TABLE app.guarded ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY p ON app.guarded USING (app.is_good(id));
+  CREATE TABLE app.tenants (id int, tenant text);
+  ALTER TABLE app.tenants ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY p ON app.tenants USING (tenant = current_setting('app.tenant', true) OR app.today() IS NULL);
+  CREATE TABLE app.typed (id int, amount app.better[]);
+  CREATE TYPE app.wrapped AS (a app.good);
+  CREATE TYPE app.good_range AS RANGE (SUBTYPE = app.good);
   CREATE MATERIALIZED VIEW app.stored AS SELECT app.hidden();
   CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
   CREATE FOREIGN TABLE app.far (line text) SERVER files OPTIONS (filename '/etc/hostname');
@@ -82,7 +94,7 @@ describe("safe", () => {
     "SELECT id + 1, note || 'x', id = ANY ('{1}'::int[]), n.amount::int, '{}'::jsonb -> 'a' FROM app.canary, numbers AS n",
     "SELECT 3::positive, 'ok'::mood, row(1, 'x')::pair, (row(1, 'x')::pair).a",
     "SELECT pg_is_in_recovery(), pg_total_relation_size('numbers'), pg_size_pretty(1::bigint)",
-    "SELECT * FROM pg_class, pg_catalog.pg_stat_user_tables, information_schema.columns, app.plain, app.stored",
+    "SELECT * FROM pg_class, pg_catalog.pg_stat_user_tables, information_schema.columns, app.plain, app.stored, app.clocked, app.tenants",
     "SELECT * FROM pg_typo, app.no_such_table, no_such_function(1), app.hidden()",
     "SELECT canary.note, (canary).note, numbers.name FROM app.canary, numbers",
   ])("lets through: %s", async (sql) => {
@@ -121,14 +133,23 @@ describe("safe", () => {
       "SELECT * FROM information_schema.role_table_grants",
       "information_schema.role_table_grants is not allowed in a clip: it is a system catalog, and the database's policy does not allow it.",
     ],
-    ...["app.writes", "app.writes_deeper", "app.operates"].map((view) => [
-      `TABLE ${view}`,
-      `${view} is not allowed in a clip: it is a view that calls a VOLATILE function, which may do more than read.`,
+    ...(
+      [
+        ["app.writes", "app.write"],
+        ["app.writes_deeper", "app.write"],
+        ["app.operates", "app.boxes_meet"],
+        ["app.owner_view", "app.owner_reads"],
+        ["app.notifies", "pg_catalog.pg_notify"],
+        ["app.converts", "pg_catalog.table_to_xml"],
+        ["app.guarded", "app.is_good"],
+        ["app.typed", "app.is_good"],
+      ] as const
+    ).map(([relation, called]) => [
+      `TABLE ${relation}`,
+      `${relation} is not allowed in a clip: it calls ${called}(), which may do more than read.`,
     ]),
-    [
-      "TABLE app.owner_view",
-      "app.owner_view is not allowed in a clip: it is a view that calls a function with the rights of its owner.",
-    ],
+    ["SELECT row(1)::app.wrapped", `wrapped calls app.is_good() ${VOLATILE}`],
+    ["SELECT '[1,2]'::app.good_range", `good_range calls app.is_good() ${VOLATILE}`],
     ...["app.far", "app.far_view"].map((table) => [
       `SELECT 1 FROM ${table}`,
       `${table} is not allowed in a clip: it reads a foreign table, and what that does on the other server cannot be seen here.`,
