@@ -36,8 +36,7 @@ export const LETS_THROUGH: Readonly<Record<string, string>> = {
    * As the owner of everything, who may read every table: what it lets through takes time, is the owner's own, or calls a
    * function that no name in the SQL stands for.
    */
-  gate:
-    "rd-04 rd-15 rs-02 rs-03 rs-06 rs-07 rs-10 rs-23 rs-25 rs-31 rd-59 rd-62 rd-64 " + "rs-50 rs-51 rs-54 rs-56 rs-60 ",
+  gate: "rd-04 rd-15 rs-02 rs-03 rs-06 rs-07 rs-10 rs-23 rs-25 rs-31 rd-59 rd-62 rd-64 rs-50 rs-51 rs-54 rs-56 rs-60 ",
   /** As the owner: it only ever holds a second statement, and what the owner may not do either. */
   "extended protocol":
     "tx-05 tx-07 tx-09 tx-10 tx-12 cp-07 cp-08 wr-01 wr-02 wr-04 wr-05 wr-06 wr-07 wr-09 wr-10 wr-11 wr-12 wr-14 " +
