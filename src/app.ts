@@ -4,17 +4,23 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import type { Deps } from "./deps.ts";
 import { AppError } from "./errors.ts";
+import { createComparer } from "./results/compare/comparer.ts";
 import { apiClips } from "./routes/api-clips.ts";
+import { apiCompare } from "./routes/api-compare.ts";
 import { apiDatabases } from "./routes/api-databases.ts";
+import { apiClipResults } from "./routes/api-results.ts";
 import { apiClipRuns, apiRuns } from "./routes/api-runs.ts";
 import { apiClipShares, apiShares } from "./routes/api-shares.ts";
 import { assets } from "./routes/assets.ts";
 import { clipPages } from "./routes/clip-pages.ts";
 import { clipResults } from "./routes/clip-results.ts";
+import { comparePage } from "./routes/compare-page.ts";
 import { databasePage } from "./routes/database-page.ts";
 import type { Env } from "./routes/env.ts";
 import { identify, requireIdentity } from "./routes/identify.ts";
 import { MAX_BODY_BYTES } from "./routes/read-body.ts";
+import { serveHot } from "./routes/hot-responses.ts";
+import { resultsPage } from "./routes/results-page.ts";
 import { sendError } from "./routes/send-error.ts";
 import { sharePages } from "./routes/share-pages.ts";
 import { signIn } from "./routes/sign-in.ts";
@@ -85,11 +91,16 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route("/api/clips", apiClips(deps));
   app.route("/api/clips", apiClipRuns(deps));
   app.route("/api/clips", apiClipShares(deps));
+  const comparer = createComparer();
+  app.route("/api/clips", apiCompare(deps, comparer));
+  app.route("/api/clips", apiClipResults(deps));
   app.route("/api/runs", apiRuns(deps));
   app.route("/api/shares", apiShares(deps));
   app.route("/databases", databasePage(deps));
   app.route("/", clipResults(deps));
+  app.route("/", comparePage(deps, comparer));
   app.route("/", clipPages(deps));
+  app.route("/", resultsPage(deps));
 
   // Not thrown: methodNotAllowed looks at the 404 of an address that is there with another method.
   app.notFound((c) =>
@@ -99,5 +110,6 @@ export function createApp(deps: Deps): Hono<Env> {
     ),
   );
   app.onError((error, c) => sendError(c, error, deps.log));
+  serveHot(app, deps);
   return app;
 }

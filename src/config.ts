@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "./databases/database-config.ts";
+import { DEFAULT_RETENTION, MOST_KEPT, type RetentionRules } from "./results/retention-rules.ts";
 
 /** What the environment says, checked. */
 export interface Config {
@@ -17,6 +18,8 @@ export interface Config {
   token: string | null;
   /** Databases to query beside the embedded samples, or in place of them when databaseUrl is set. */
   databases: readonly DatabaseConfig[];
+  /** How long results are kept. */
+  retention: RetentionRules;
 }
 
 /** Every fault of a configuration, each a line that names the setting and holds no secret. */
@@ -69,6 +72,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     );
   }
 
+  const keep = (rule: keyof RetentionRules, name: string, text: string | undefined): number => {
+    if (text === undefined) return DEFAULT_RETENTION[rule];
+    if (/^\d{1,16}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_KEPT[rule]) return Number(text);
+    faults.push(`${name} must be a whole number from 1 to ${MOST_KEPT[rule]}.`);
+    return DEFAULT_RETENTION[rule];
+  };
+  const retention = {
+    keepResults: keep("keepResults", "DATACLIPS_KEEP_RESULTS", setting("DATACLIPS_KEEP_RESULTS")),
+    keepDays: keep("keepDays", "DATACLIPS_KEEP_DAYS", setting("DATACLIPS_KEEP_DAYS")),
+    keepBytes: keep("keepBytes", "DATACLIPS_KEEP_BYTES", setting("DATACLIPS_KEEP_BYTES")),
+  };
+
   const databases = readDatabases(setting("DATACLIPS_DATABASES"), env, faults);
   if (databaseUrl !== undefined && setting("DATACLIPS_DATABASES") === undefined) {
     faults.push(
@@ -85,6 +100,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: databaseUrl ?? null,
     token: token ?? null,
     databases,
+    retention,
   });
 }
 

@@ -1,14 +1,20 @@
 import type { Databases } from "./databases/databases.ts";
+import type { OwnChanges } from "./own-changes.ts";
 import type { OwnDatabase } from "./own-database.ts";
 import type { Runs } from "./runs/runs.ts";
 import type { Encoder } from "./results/encoder.ts";
 import type { ResultCache } from "./results/cache.ts";
+import type { Schedules } from "./schedules/schedules.ts";
 
 /** Everything that the application is given; createApp reads nothing else. */
 export interface Deps {
   db: OwnDatabase;
+  /** Tells when something changes in it; without it, every request looks into it. */
+  changes?: OwnChanges;
   databases: Databases;
   runs: Runs;
+  /** Runs scheduled clips; without it, their rules are kept, and something else has to run them. */
+  schedules?: Schedules;
   cache: ResultCache;
   /** Threads that encode large stored results; without them it is done where the request is. */
   encoder?: Encoder;

@@ -9,6 +9,7 @@ const STATUS = {
   method_not_allowed: 405,
   conflict: 409,
   request_too_large: 413,
+  range_not_satisfiable: 416,
   query_failed: 422,
   run_cancelled: 409,
   internal_error: 500,

@@ -12,15 +12,19 @@ import { openDatabases } from "./databases/databases.ts";
 import { reportFollowers } from "./databases/report-followers.ts";
 import { embeddedDatabases } from "./embedded/sample-databases.ts";
 import { AppError, rootCause } from "./errors.ts";
+import { openOwnChanges } from "./own-changes.ts";
 import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
 import { createSignInLink } from "./people/sign-in.ts";
 import { createToken } from "./people/tokens.ts";
 import { createResultCache } from "./results/cache.ts";
 import { createEncoder } from "./results/encoder.ts";
+import { startRetention } from "./results/start-retention.ts";
 import { sweepUnsealed } from "./results/store.ts";
 import { loadGate } from "./runs/gate.ts";
+import { startHeartbeat } from "./runs/heartbeat.ts";
 import { failLostRuns } from "./runs/run-records.ts";
 import { createRuns } from "./runs/runs.ts";
+import { startSchedules } from "./schedules/schedules.ts";
 
 /** How long runs may go on when the server is told to stop. */
 const DRAIN_MS = 5_000;
@@ -75,19 +79,27 @@ export async function startServer(
     });
     const { db, close } = openOwnDatabase(ground.ownUrl);
     stops.push(close);
+    const changes = openOwnChanges(db);
+    stops.push(changes.close);
     if (ground.samples) await addSampleClips(db);
     const databases = openDatabases(ground.databases);
     stops.push(databases.close);
     const runs = createRuns({ db, log });
     stops.push(() => runs.drain(DRAIN_MS));
+    stops.push(startHeartbeat({ db, runs, log }));
     await Promise.all([failLostRuns(db, ground.alone), sweepUnsealed(db, ground.alone), loadGate()]);
     const encoder = createEncoder();
     stops.push(encoder.close);
+    stops.push(startRetention({ db, rules: config.retention, log }));
+    const schedules = await startSchedules(ground.ownUrl, { db, databases, runs, log });
+    stops.push(schedules.stop);
     const { token } = ground;
     const app = createApp({
       db,
+      changes,
       databases,
       runs,
+      schedules,
       cache: createResultCache(),
       encoder,
       token,

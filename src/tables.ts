@@ -98,10 +98,10 @@ export const runs = pgTable(
     flight: text("flight"),
     /** When the server that has the run last said that it is alive. */
     heartbeatAt: time("heartbeat_at").notNull().defaultNow(),
+    /** Set to have it cancelled by the server that has it. */
+    cancelRequested: boolean("cancel_requested").notNull().default(false),
     createdAt: time("created_at").notNull().defaultNow(),
     finishedAt: time("finished_at"),
-    /** A run that is not finished by then lost its server. */
-    deadlineAt: time("deadline_at").notNull(),
   },
   (table) => [
     index("runs_clip_id_created_at").on(table.clipId, table.createdAt),
@@ -119,6 +119,8 @@ export const results = pgTable(
       .notNull()
       .references(() => clips.id, { onDelete: "cascade" }),
     number: integer("number").notNull(),
+    /** The run that makes it: when its server has died, what there is of the result is removed. */
+    runId: uuid("run_id"),
     version: integer("version").notNull(),
     parameters: jsonb("parameters").$type<ParameterValues>().notNull(),
     /** The parameters in one canonical text, to find a result by them. */
@@ -188,7 +190,12 @@ export const shares = pgTable(
     createdAt: time("created_at").notNull().defaultNow(),
     revokedAt: time("revoked_at"),
   },
-  (table) => [index("shares_clip_id").on(table.clipId)],
+  (table) => [
+    index("shares_clip_id").on(table.clipId),
+    index("shares_pinned_result_id")
+      .on(table.pinnedResultId)
+      .where(sql`pinned_result_id IS NOT NULL`),
+  ],
 );
 
 /** One-time links that sign a browser in, and the sessions that they began; tokens are kept as SHA-256 only. */

@@ -53,6 +53,7 @@ test("an empty environment is a server on the embedded PostgreSQL", () => {
     databaseUrl: null,
     token: null,
     databases: [],
+    retention: { keepResults: 100, keepDays: 90, keepBytes: 10_737_418_240 },
   });
   expect(Object.isFrozen(config)).toBe(true);
 });
@@ -69,6 +70,9 @@ test("every setting arrives; limits that are not given have their defaults", () 
     DATACLIPS_URL: "https://clips.example.com/",
     DATACLIPS_TOKEN: TOKEN,
     DATACLIPS_DATA: "/srv/dataclips",
+    DATACLIPS_KEEP_RESULTS: "7",
+    DATACLIPS_KEEP_DAYS: "36500",
+    DATACLIPS_KEEP_BYTES: " 1 ",
     DATACLIPS_DATABASES: JSON.stringify({
       shop: { primary: "postgres://admin@db.test/shop", followers: [FOLLOWER] },
       big: {
@@ -129,6 +133,7 @@ test("every setting arrives; limits that are not given have their defaults", () 
         allowWritableRole: true,
       },
     ],
+    retention: { keepResults: 7, keepDays: 36_500, keepBytes: 1 },
   });
 });
 
@@ -164,6 +169,15 @@ test("with a database of its own, a server needs a token and databases to query"
 
 test.each(["-1", "65536", "3000.5", "0x10", "1e3", "80 81", "99999999999999999999"])("PORT=%s is refused", (PORT) => {
   expect(faults({ PORT })).toStrictEqual(["PORT must be a number from 0 to 65535."]);
+});
+
+test.each(["0", "-1", "1.5", "1e3", "10GB", "99999999999999999"])("nothing is kept by a rule of %s", (text) => {
+  const env = { DATACLIPS_KEEP_RESULTS: text, DATACLIPS_KEEP_DAYS: text, DATACLIPS_KEEP_BYTES: text };
+  expect(faults(env)).toStrictEqual([
+    "DATACLIPS_KEEP_RESULTS must be a whole number from 1 to 1000000.",
+    "DATACLIPS_KEEP_DAYS must be a whole number from 1 to 36500.",
+    "DATACLIPS_KEEP_BYTES must be a whole number from 1 to 9007199254740991.",
+  ]);
 });
 
 test.each([["0", 0] as const, ["65535", 65_535] as const])("PORT=%s is taken", (PORT, number) => {

@@ -12,6 +12,7 @@ const STATUSES: Record<ErrorCode, number> = {
   conflict: 409,
   run_cancelled: 409,
   request_too_large: 413,
+  range_not_satisfiable: 416,
   query_failed: 422,
   internal_error: 500,
   database_busy: 503,

@@ -1,9 +1,10 @@
 import type { Clip } from "../src/clips/clips.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
 import type { AppError } from "../src/errors.ts";
-import type { DraftForm } from "../src/routes/clip-pages.ts";
+import type { DraftForm } from "../src/routes/draft-form.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
+import { RefreshRuleInputs } from "./refresh-rule.tsx";
 
 interface ClipFormPageProps {
   draft: DraftForm;
@@ -12,6 +13,13 @@ interface ClipFormPageProps {
   /** The clip that is edited; null for a new one. */
   clip: Clip | null;
 }
+
+/** The inputs of a clip's own rules for its results. */
+const KEPT = [
+  ["keep_results", "The newest so many"],
+  ["keep_days", "For so many days"],
+  ["keep_bytes", "So many bytes of rows"],
+] as const;
 
 /** The form of a clip, new or edited. */
 export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPageProps): string {
@@ -57,6 +65,20 @@ export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPa
           Description
           <textarea name="description" rows={3}>{`\n${draft.description}`}</textarea>
         </label>
+        <RefreshRuleInputs draft={draft} />
+        <details open={KEPT.some(([name]) => draft[name] !== "")}>
+          <summary>How long results are kept</summary>
+          {KEPT.map(([name, words]) => (
+            <label>
+              {words}
+              <input name={name} value={draft[name]} inputmode="numeric" pattern="[0-9]*" />
+            </label>
+          ))}
+          <p class="note">
+            Left empty, the installation's rule holds. The newest result stays in any case, and so does one that a link
+            is pinned to.
+          </p>
+        </details>
         <p>
           <button class="primary">{clip === null ? "Save and run" : "Save"}</button> <a href={path ?? "/"}>Cancel</a>
         </p>

@@ -4,10 +4,12 @@ import { speakingSlug } from "../src/clips/slug.ts";
 import type { ParameterJson } from "../src/routes/clip-json.ts";
 import type { Preview } from "../src/routes/preview.ts";
 import type { ParameterValues } from "../src/runs/parameters.ts";
+import type { ShownSchedule } from "../src/schedules/show-schedule.ts";
 import { Downloads } from "./downloads.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { ParameterForm } from "./parameter-form.tsx";
+import { RefreshRule } from "./refresh-rule.tsx";
 import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
 
 interface ClipPageProps {
@@ -19,6 +21,7 @@ interface ClipPageProps {
   parameters: readonly ParameterJson[];
   values: ParameterValues;
   shares: readonly Share[];
+  schedule: ShownSchedule | null;
   /** The address of a share that was made just now: shown this once. */
   shareUrl: string | null;
 }
@@ -32,6 +35,7 @@ export function renderClipPage({
   parameters,
   values,
   shares,
+  schedule,
   shareUrl,
 }: ClipPageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
@@ -42,8 +46,9 @@ export function renderClipPage({
       <p class="facts">
         On {clip.database} · version {version}
         {version !== clip.version && ` (the current one is ${clip.version})`} ·{" "}
-        <a href={`${path}/versions`}>all versions</a>
+        <a href={`${path}/versions`}>all versions</a> · <a href={`${path}/results`}>all results</a>
       </p>
+      <RefreshRule clip={clip} schedule={schedule} />
       <pre class="sql">{sql}</pre>
       <div class="actions">
         <a class="button" href={`${path}/edit`}>
@@ -84,7 +89,7 @@ export function renderClipPage({
             </p>
             <p>
               As data:{" "}
-              {["csv", "json", "ndjson"].map((format) => (
+              {["csv", "xlsx", "json", "ndjson"].map((format) => (
                 <>
                   <a href={`${shareUrl}.${format}`}>{format.toUpperCase()}</a>{" "}
                 </>
@@ -95,12 +100,25 @@ export function renderClipPage({
         <form method="post" action={`${path}/shares`}>
           <button>Make a link</button> <span class="note">Anyone who has the link sees the result, not the SQL.</span>
         </form>
+        {"head" in preview && (
+          <form method="post" action={`${path}/shares`}>
+            <input type="hidden" name="result" value={String(preview.head.number)} />
+            <button>Pin a link to result {preview.head.number}</button>{" "}
+            <span class="note">It shows this result and never another one.</span>
+          </form>
+        )}
         {shares.length > 0 && (
           <ul class="plain">
-            {shares.map(({ id, createdAt }) => (
+            {shares.map(({ id, createdAt, result }) => (
               <li>
                 <form method="post" action={`${path}/shares/${id}/revoke`}>
-                  A link made on {formatTime(createdAt)} <button class="plain">Revoke</button>
+                  A link made on {formatTime(createdAt)}
+                  {result !== null && (
+                    <>
+                      , pinned to <a href={`${path}?result=${result}`}>result {result}</a>
+                    </>
+                  )}{" "}
+                  <button class="plain">Revoke</button>
                 </form>
               </li>
             ))}

@@ -2,7 +2,7 @@
 export function Downloads({ path, query }: { path: string; query: string }) {
   return (
     <p class="downloads">
-      {["csv", "json", "ndjson"].map((format) => (
+      {["csv", "xlsx", "json", "ndjson"].map((format) => (
         <a class="button" href={`${path}.${format}${query}`}>
           {format.toUpperCase()}
         </a>

@@ -1,4 +1,5 @@
 import type { Clip } from "../src/clips/clips.ts";
+import type { PinnedResult } from "../src/clips/shares.ts";
 import type { ParameterJson } from "../src/routes/clip-json.ts";
 import type { Preview } from "../src/routes/preview.ts";
 import type { ParameterValues } from "../src/runs/parameters.ts";
@@ -6,31 +7,49 @@ import { Downloads } from "./downloads.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { ParameterForm } from "./parameter-form.tsx";
-import { ResultFacts, ResultTable } from "./result-table.tsx";
+import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
 
 interface SharedPageProps {
   clip: Clip;
   secret: string;
   preview: Preview;
+  /** The one result that the share shows; null: the current one. */
+  pinned: PinnedResult | null;
+  /** The time that is asked for; null: now. */
+  asOf: Date | null;
   parameters: readonly ParameterJson[];
   values: ParameterValues;
 }
 
 /** What anyone sees who has a share's link: the result, and not the SQL. */
-export function renderSharedPage({ clip, secret, preview, parameters, values }: SharedPageProps): string {
+export function renderSharedPage({ clip, secret, preview, pinned, asOf, parameters, values }: SharedPageProps): string {
   const path = `/shares/${secret}`;
-  const query = parameters.length === 0 ? "" : `?${new URLSearchParams(notNull(values))}`;
+  const query = new URLSearchParams({
+    ...(pinned === null && (asOf !== null || parameters.length > 0) && notNull(values)),
+    ...(asOf && { as_of: asOf.toISOString() }),
+  });
+  // A pinned result has its own title; a description is the clip's, and may change.
+  const title = pinned !== null && "head" in preview ? preview.head.title : clip.title;
   return renderPage(
-    <Layout title={clip.title} signedIn={false}>
-      <h1>{clip.title}</h1>
-      {clip.description !== "" && <p class="description">{clip.description}</p>}
-      <ParameterForm action={path} runAction={null} version={null} parameters={parameters} values={values} />
+    <Layout title={title} signedIn={false}>
+      <h1>{title}</h1>
+      {pinned === null && clip.description !== "" && <p class="description">{clip.description}</p>}
+      {pinned !== null && <PinnedFacts pinned={pinned} />}
+      {asOf !== null && <p class="facts">As of {formatTime(asOf)}.</p>}
+      <ParameterForm
+        action={path}
+        runAction={null}
+        version={null}
+        asOf={asOf}
+        parameters={parameters}
+        values={values}
+      />
       {"error" in preview ? (
         <ErrorMessage error={preview.error} />
       ) : (
         <>
           <ResultFacts head={preview.head} end={preview.end} shown={preview.rows.length} />
-          <Downloads path={path} query={query} />
+          <Downloads path={path} query={query.size === 0 ? "" : `?${query}`} />
           <ResultTable head={preview.head} rows={preview.rows} />
         </>
       )}
@@ -40,4 +59,14 @@ export function renderSharedPage({ clip, secret, preview, parameters, values }: 
 
 function notNull(values: ParameterValues): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+function PinnedFacts({ pinned }: { pinned: PinnedResult }) {
+  const values = Object.entries(pinned.parameters).map(([name, value]) => `${name} = ${value ?? "NULL"}`);
+  return (
+    <p class="facts">
+      Result {pinned.number}, which does not change.
+      {values.length > 0 && ` With ${values.join(", ")}.`}
+    </p>
+  );
 }

@@ -5,7 +5,7 @@ import { clips, versions } from "../tables.ts";
 import { createSlug } from "./slug.ts";
 
 /** How old a stored result may be, in seconds, to be served in place of a run, where a clip does not say. */
-const DEFAULT_MAX_AGE_SECONDS = 1;
+export const DEFAULT_MAX_AGE_SECONDS = 60;
 
 /** A clip with the SQL of its current version. */
 export interface Clip {
@@ -16,7 +16,15 @@ export interface Clip {
   description: string;
   version: number;
   sql: string;
+  /** When the query runs anew: see the table. */
+  refresh: "live" | "schedule" | "manual";
   maxAgeSeconds: number;
+  cron: string | null;
+  timeZone: string | null;
+  /** How long its results are kept; null: as the installation's rules say. Bytes are those of the row frames. */
+  keepResults: number | null;
+  keepDays: number | null;
+  keepBytes: number | null;
   createdAt: Date;
   updatedAt: Date;
   deletedAt: Date | null;
@@ -28,7 +36,13 @@ export interface ClipDraft {
   title: string;
   sql: string;
   description?: string | undefined;
+  refresh?: Clip["refresh"] | undefined;
   maxAgeSeconds?: number | undefined;
+  cron?: string | null | undefined;
+  timeZone?: string | null | undefined;
+  keepResults?: number | null | undefined;
+  keepDays?: number | null | undefined;
+  keepBytes?: number | null | undefined;
 }
 
 const COLUMNS = {
@@ -39,7 +53,13 @@ const COLUMNS = {
   description: clips.description,
   version: clips.version,
   sql: versions.sql,
+  refresh: clips.refresh,
   maxAgeSeconds: clips.maxAgeSeconds,
+  cron: clips.cron,
+  timeZone: clips.timeZone,
+  keepResults: clips.keepResults,
+  keepDays: clips.keepDays,
+  keepBytes: clips.keepBytes,
   createdAt: clips.createdAt,
   updatedAt: clips.updatedAt,
   deletedAt: clips.deletedAt,
@@ -57,7 +77,13 @@ export async function createClip(db: OwnDatabase, draft: ClipDraft): Promise<Cli
         database: draft.database,
         title: draft.title,
         description: draft.description ?? "",
+        refresh: draft.refresh ?? "live",
         maxAgeSeconds: draft.maxAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS,
+        cron: draft.cron ?? null,
+        timeZone: draft.timeZone ?? null,
+        keepResults: draft.keepResults ?? null,
+        keepDays: draft.keepDays ?? null,
+        keepBytes: draft.keepBytes ?? null,
       })
       .returning({ id: clips.id });
     await tx.insert(versions).values({ clipId: clip!.id, number: 1, sql: draft.sql });
@@ -167,14 +193,21 @@ export async function editClip(db: OwnDatabase, clip: Clip, changes: ClipChanges
         restoredFrom: changes.restoredFrom ?? null,
       });
     }
-    const { database, title, description, maxAgeSeconds } = changes;
+    const { database, title, description, refresh, maxAgeSeconds, cron, timeZone } = changes;
+    const { keepResults, keepDays, keepBytes } = changes;
     await tx
       .update(clips)
       .set({
         ...(database === undefined ? {} : { database }),
         ...(title === undefined ? {} : { title }),
         ...(description === undefined ? {} : { description }),
+        ...(refresh === undefined ? {} : { refresh }),
         ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
+        ...(cron === undefined ? {} : { cron }),
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(keepResults === undefined ? {} : { keepResults }),
+        ...(keepDays === undefined ? {} : { keepDays }),
+        ...(keepBytes === undefined ? {} : { keepBytes }),
         ...(isNew ? { version: current + 1 } : {}),
         updatedAt: sql`now()`,
       })

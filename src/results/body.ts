@@ -6,10 +6,15 @@ import type { Writer } from "./writer.ts";
 /** Enough for a full write to the socket; more only delays the first byte. */
 const FLUSH_BYTES = 64 * 1024;
 
+/** A body, piece by piece. */
+export type Pieces = AsyncGenerator<Uint8Array, void, void>;
+
 /** What the one who sends a body can be told about it while it goes out. */
 export interface BodyOptions {
   /** The rows' bytes in the format, from a thread that makes them; without it they are made here. */
-  rows?: AsyncGenerator<Uint8Array, void, void> | undefined;
+  rows?: Pieces | undefined;
+  /** What becomes of the pieces before they go out: compressed, or cut. */
+  through?: ((pieces: Pieces) => Pieces) | undefined;
   /** Sees every piece of the body before it goes out. */
   onPiece?: (piece: Uint8Array) => void;
   /** Called after the last piece, before the body ends. */
@@ -25,7 +30,8 @@ export interface BodyOptions {
  * mid-result breaks the stream, never ends it cleanly.
  */
 export function encodeBody(source: ResultSource, writer: Writer, options: BodyOptions): ReadableStream<Uint8Array> {
-  const pieces = options.rows ? encodeAround(source, writer, options.rows) : encode(source, writer);
+  const plain = encodePieces(source, writer, options.rows);
+  const pieces = options.through?.(plain) ?? plain;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -54,19 +60,21 @@ export function encodeBody(source: ResultSource, writer: Writer, options: BodyOp
   );
 }
 
+/** A result in a format, piece by piece. @param rows as in {@link BodyOptions} */
+export function encodePieces(source: ResultSource, writer: Writer, rows?: Pieces): Pieces {
+  const inner = rows ? encodeAround(source, writer, rows) : encode(source, writer);
+  return writer.wrap?.(inner, source) ?? inner;
+}
+
 /** The whole of a result in a format, for one that is small and complete. */
 export async function encodeWhole(source: ResultSource, writer: Writer): Promise<Buffer<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of encode(source, writer)) pieces.push(piece);
+  for await (const piece of encodePieces(source, writer)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
 /** The bytes of a result whose rows' bytes are made elsewhere: what comes before them, they, and what comes after. */
-async function* encodeAround(
-  { head, end }: ResultSource,
-  writer: Writer,
-  rows: AsyncGenerator<Uint8Array, void, void>,
-): AsyncGenerator<Uint8Array, void, void> {
+async function* encodeAround({ head, end }: ResultSource, writer: Writer, rows: Pieces): Pieces {
   const out = createOutput();
   writer.head(head, out);
   yield take(out);
@@ -76,7 +84,7 @@ async function* encodeAround(
 }
 
 /** The bytes of a result in a format, in pieces of about 64 KiB, or less where the run has no more rows yet. */
-async function* encode({ head, frames, end }: ResultSource, writer: Writer): AsyncGenerator<Uint8Array, void, void> {
+async function* encode({ head, frames, end }: ResultSource, writer: Writer): Pieces {
   const out = createOutput();
   writer.head(head, out);
   try {

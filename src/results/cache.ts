@@ -1,11 +1,9 @@
+import { type BodyCache, createBodyCache } from "./body-cache.ts";
 import type { ResultKey, StoredResult } from "./store.ts";
 
 /** Results up to so many bytes of frames are kept in memory. */
 const RESULT_BYTES = 1024 * 1024;
 const CACHE_BYTES = 16 * 1024 * 1024;
-/** Digests of larger bodies that are remembered. */
-const DIGESTS = 1000;
-
 /** A small sealed result with its frames in memory. */
 interface CachedResult {
   key: ResultKey;
@@ -21,15 +19,13 @@ export interface ResultCache {
   /** Keeps a result, if it is small enough. */
   add(cached: CachedResult): void;
   fits(result: StoredResult): boolean;
-  /** The digest of a body that was sent before, by its entity tag. */
-  digest(etag: string): string | undefined;
-  addDigest(etag: string, digest: string): void;
+  /** Small results in their formats, encoded and compressed. */
+  bodies: BodyCache;
 }
 
 export function createResultCache(): ResultCache {
   const results = new Map<string, CachedResult>();
   const newest = new Map<string, StoredResult>();
-  const digests = new Map<string, string>();
   let bytes = 0;
 
   const remove = (name: string, { key, result, frames }: CachedResult): void => {
@@ -64,13 +60,6 @@ export function createResultCache(): ResultCache {
       }
     },
     fits: ({ end }) => end.bytes <= RESULT_BYTES,
-    digest: (etag) => digests.get(etag),
-    addDigest(etag, digest) {
-      digests.set(etag, digest);
-      for (const oldest of digests.keys()) {
-        if (digests.size <= DIGESTS) break;
-        digests.delete(oldest);
-      }
-    },
+    bodies: createBodyCache(),
   };
 }

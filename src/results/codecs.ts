@@ -1,5 +1,7 @@
 import { promisify } from "node:util";
+import type { Transform } from "node:stream";
 import zlib from "node:zlib";
+import { CONTENT_CODINGS, type ContentCoding } from "./content-codings.ts";
 
 interface Codec {
   compress(bytes: Uint8Array): Promise<Buffer>;
@@ -13,16 +15,18 @@ interface Codec {
 const LEVEL = 1;
 
 const gzip = {
-  compress: promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.gzip),
-  decompress: promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.gunzip),
+  compress: promisify<Uint8Array, zlib.ZlibOptions, Buffer<ArrayBuffer>>(zlib.gzip),
+  decompress: promisify<Uint8Array, zlib.ZlibOptions, Buffer<ArrayBuffer>>(zlib.gunzip),
 };
 /** Made when it is used: a Node before 22.15 has none. */
 const zstd = {
   compress: (bytes: Uint8Array, options: zlib.ZstdOptions) =>
-    promisify<Uint8Array, zlib.ZstdOptions, Buffer>(zlib.zstdCompress)(bytes, options),
+    promisify<Uint8Array, zlib.ZstdOptions, Buffer<ArrayBuffer>>(zlib.zstdCompress)(bytes, options),
   decompress: (bytes: Uint8Array, options: zlib.ZstdOptions) =>
-    promisify<Uint8Array, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress)(bytes, options),
+    promisify<Uint8Array, zlib.ZstdOptions, Buffer<ArrayBuffer>>(zlib.zstdDecompress)(bytes, options),
 };
+
+const brotli = promisify<Uint8Array, zlib.BrotliOptions, Buffer<ArrayBuffer>>(zlib.brotliCompress);
 
 /** How chunks may be compressed; the codec's name stands with each chunk. */
 export const CODECS: Readonly<Record<CodecName, Codec>> = {
@@ -45,6 +49,51 @@ export type CodecName = "zstd" | "gzip";
 
 /** What this runtime writes: zstd where it has it (Node 22.15 and later), else gzip. */
 export const DEFAULT_CODEC: CodecName = typeof zlib.zstdCompress === "function" ? "zstd" : "gzip";
+
+/** A zlib stream, which can be made to give out what it has. */
+export type CompressStream = Transform & { flush(callback: () => void): void };
+
+interface BodyCodec {
+  /** Compresses a small body well: it is done once, and sent many times. */
+  compress(body: Uint8Array): Promise<Buffer<ArrayBuffer>>;
+  /** Compresses a large one fast, as it goes by. */
+  stream(): CompressStream;
+}
+
+const { constants } = zlib;
+
+/** All that a stream has is taken from it after every piece: it never has to wait for its reader. */
+const STREAM = { highWaterMark: 2 ** 30, chunkSize: 64 * 1024 };
+
+/**
+ * How bodies are compressed. The work is done by libuv's threads, so the event loop stays free. A window of 512 KiB
+ * for Brotli bounds what a stream takes; its default would be 4 MiB.
+ */
+export const BODY_CODECS: Readonly<Record<ContentCoding, BodyCodec>> = {
+  zstd: {
+    compress: (body) =>
+      zstd.compress(body, { params: { [constants.ZSTD_c_compressionLevel]: 9 }, chunkSize: outputBytes(body.length) }),
+    stream: () =>
+      zlib.createZstdCompress({ ...STREAM, params: { [constants.ZSTD_c_compressionLevel]: LEVEL } }) as CompressStream,
+  },
+  br: {
+    compress: (body) => brotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }),
+    stream: () =>
+      zlib.createBrotliCompress({
+        ...STREAM,
+        params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 19 },
+      }),
+  },
+  gzip: {
+    compress: (body) => gzip.compress(body, { level: 6 }),
+    stream: () => zlib.createGzip({ ...STREAM, level: LEVEL }),
+  },
+};
+
+/** The codings that this runtime has for bodies. */
+export const AVAILABLE_CODINGS: readonly ContentCoding[] = CONTENT_CODINGS.filter(
+  (coding) => coding !== "zstd" || DEFAULT_CODEC === "zstd",
+);
 
 /** The size of zlib's output buffers: its default of 16 KiB would make, and join, many. */
 function outputBytes(expected: number): number {

@@ -45,7 +45,7 @@ parentPort?.on("message", (message: ToThread) => {
   }
 });
 
-function encode({ id, chunk: { codec, bytes, data }, first }: Extract<ToThread, { kind: "rows" }>): void {
+function encode({ id, chunk: { codec, firstRow, bytes, data }, first }: Extract<ToThread, { kind: "rows" }>): void {
   try {
     const state = writers.get(id)!;
     const frames = CODECS[codec].decompressSync(data, bytes);
@@ -55,6 +55,7 @@ function encode({ id, chunk: { codec, bytes, data }, first }: Extract<ToThread, 
       out.length = 0;
     }
     state.begun = true;
+    state.writer.skipTo?.(firstRow);
     state.writer.rows(frames, out);
     const piece = take(out);
     parentPort!.postMessage({ piece } satisfies FromThread, [piece.buffer]);

@@ -4,6 +4,7 @@ import { createCsvOptionsWriter, type CsvOptions } from "./csv-options.ts";
 import { createJsonWriter } from "./json.ts";
 import { createNdjsonWriter } from "./ndjson.ts";
 import type { Writer } from "./writer.ts";
+import { createXlsxWriter } from "./xlsx.ts";
 
 const FORMATS = {
   csv: { options: ["bom", "delimiter", "escape_formulas"], create: createCsv },
@@ -12,6 +13,7 @@ const FORMATS = {
     options: ["rows", "numbers"],
     create: (options: FormatOptions) => createNdjsonWriter(jsonOptions(options)),
   },
+  xlsx: { options: [], create: () => createXlsxWriter() },
 } as const;
 
 /** The formats of a result, by the ending of its URL. */
@@ -47,7 +49,7 @@ export function createWriter(format: Format, options: FormatOptions): Writer {
     if (!known.includes(name)) {
       const others = FORMAT_NAMES.filter((other) => (FORMATS[other].options as readonly string[]).includes(name));
       throw new AppError("invalid_request", `The option ${name} is not one of ${format.toUpperCase()}.`, {
-        hint: `${name} goes with ${others.join(" and ")}; ${format} has ${known.join(", ")}.`,
+        hint: `${name} goes with ${others.join(" and ")}; ${format} has ${known.join(", ") || "none"}.`,
       });
     }
     if (!Object.hasOwn(VALUES[name as OptionName], value)) {

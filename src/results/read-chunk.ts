@@ -10,6 +10,8 @@ const MAX_BYTES = 1024 * 1024 * 1024;
 /** A chunk as it is stored. */
 export interface CompressedChunk {
   codec: CodecName;
+  /** The chunk's first row, from 0. */
+  firstRow: number;
   /** Bytes of the frames. */
   bytes: number;
   data: Uint8Array;
@@ -32,7 +34,7 @@ export async function readCompressed(db: OwnDatabase, resultId: number, number: 
   let failure: Error | undefined;
   try {
     await streamRows(client, {
-      text: "SELECT codec, bytes, data FROM result_chunks WHERE result_id = $1 AND number = $2",
+      text: "SELECT codec, first_row, bytes, data FROM result_chunks WHERE result_id = $1 AND number = $2",
       values: [String(resultId), String(number)],
       binary: true,
       maxRowBytes: MAX_BYTES,
@@ -53,8 +55,13 @@ export async function readCompressed(db: OwnDatabase, resultId: number, number: 
       hint: "Run the clip again.",
     });
   }
-  const [codec, bytes, data] = readFields(row);
-  return { codec: codec!.toString() as CodecName, bytes: int32At(bytes!, 0), data: data! };
+  const [codec, firstRow, bytes, data] = readFields(row);
+  return {
+    codec: codec!.toString() as CodecName,
+    firstRow: Number(firstRow!.readBigInt64BE()),
+    bytes: int32At(bytes!, 0),
+    data: data!,
+  };
 }
 
 /** The fields of one frame, none of them NULL. */

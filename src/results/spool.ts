@@ -1,8 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { type FileHandle, open, unlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { FileHandle } from "node:fs/promises";
 import type { Chunk } from "./recording.ts";
+import { openUnnamedFile, readFully, writeFully } from "./unnamed-file.ts";
 
 /**
  * Where the chunks of a running result wait that memory cannot hold: a temporary file that has no name any more, so
@@ -22,17 +20,16 @@ export function createSpool(): Spool {
 
   const readPlace = async ({ at, bytes }: { at: number; bytes: number }): Promise<Buffer> => {
     const buffer = Buffer.allocUnsafeSlow(bytes);
-    const { bytesRead } = await (await file!).read(buffer, 0, bytes, at);
-    if (bytesRead !== bytes) throw new Error(`A spool gave ${bytesRead} of ${bytes} bytes.`);
+    await readFully(await file!, buffer, at);
     return buffer;
   };
 
   return {
     async write({ number, bytes, buffer }) {
-      file ??= openUnnamed();
+      file ??= openUnnamedFile();
       const at = end;
       end += bytes;
-      await writeAll(await file, buffer.subarray(0, bytes), at);
+      await writeFully(await file, buffer.subarray(0, bytes), at);
       places.set(number, { at, bytes });
     },
     read(number) {
@@ -45,19 +42,4 @@ export function createSpool(): Spool {
       file = undefined;
     },
   };
-}
-
-async function openUnnamed(): Promise<FileHandle> {
-  const path = join(tmpdir(), `dataclips-${randomUUID()}`);
-  const file = await open(path, "wx+", 0o600);
-  await unlink(path);
-  return file;
-}
-
-/** One write may be short when the disk is nearly full. */
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
-  }
 }

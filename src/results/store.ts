@@ -38,11 +38,15 @@ export async function nextResultNumber(db: OwnDatabase, clipId: number): Promise
   return row.number;
 }
 
-/** Adds a result that is not sealed yet, and so is served to nobody; returns its id. */
+/**
+ * Adds a result that is not sealed yet, and so is served to nobody; returns its id.
+ * @param origin who or what asked for it, and the run that makes it: see the table
+ */
 export async function addResult(
   db: OwnDatabase,
   key: ResultKey,
   parameters: StoredResult["parameters"],
+  origin: { asker: string; runId: string },
   head: ResultHead,
 ): Promise<number> {
   const [row] = await db
@@ -50,6 +54,7 @@ export async function addResult(
     .values({
       ...key,
       parameters,
+      ...origin,
       number: head.number,
       title: head.title,
       follower: head.follower.name,
@@ -191,7 +196,8 @@ function storedSource(db: OwnDatabase, { id, head, end, chunkCount }: StoredResu
   };
 }
 
-function toStoredResult(row: typeof results.$inferSelect): StoredResult {
+/** A sealed result from its row. */
+export function toStoredResult(row: typeof results.$inferSelect): StoredResult {
   return {
     id: row.id,
     key: { clipId: row.clipId, database: row.database, version: row.version, parametersKey: row.parametersKey },

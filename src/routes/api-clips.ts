@@ -4,8 +4,10 @@ import { createClip, deleteClip, editClip, getClip, listClips, undeleteClip } fr
 import { readSlug } from "../clips/slug.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
-import { ClipChangeFields, ClipFields } from "./clip-fields.ts";
-import { checkClip, clipJson, clipParameters } from "./clip-json.ts";
+import { checkRefreshRule, checkRuleChange } from "../schedules/check-refresh-rule.ts";
+import { showSchedule } from "../schedules/show-schedule.ts";
+import { ClipChangeFields, clipDraft, ClipFields } from "./clip-fields.ts";
+import { checkClip, clipJson, clipParameters, scheduleJson } from "./clip-json.ts";
 import type { Env } from "./env.ts";
 import { readNumber } from "./query.ts";
 import { readJson } from "./read-body.ts";
@@ -18,9 +20,11 @@ export function apiClips(deps: Deps): Hono<Env> {
   const { db } = deps;
 
   app.post("/", async (c) => {
-    const { max_age_seconds: maxAgeSeconds, ...fields } = await readJson(c, ClipFields);
+    const fields = await readJson(c, ClipFields);
     const parameters = await checkClip(deps, fields.database, fields.sql);
-    const clip = await createClip(db, { ...fields, maxAgeSeconds });
+    const draft = clipDraft(fields);
+    const clip = await createClip(db, { ...draft, ...checkRefreshRule(draft, null, draft.sql) });
+    await deps.schedules?.follow(clip);
     return c.json({ ...clipJson(c, deps, clip), parameters }, 201);
   });
 
@@ -38,36 +42,43 @@ export function apiClips(deps: Deps): Hono<Env> {
 
   app.get("/:slug", async (c) => {
     const clip = await getClip(db, readSlug(c.req.param("slug")));
-    return c.json({ ...clipJson(c, deps, clip), parameters: await clipParameters(deps, clip) });
+    const [parameters, schedule] = await Promise.all([clipParameters(deps, clip), showSchedule(db, clip)]);
+    return c.json({ ...clipJson(c, deps, clip), parameters, ...(schedule && { schedule: scheduleJson(schedule) }) });
   });
 
   app.patch("/:slug", async (c) => {
     const clip = await getClip(db, readSlug(c.req.param("slug")));
-    const { max_age_seconds: maxAgeSeconds, version, ...fields } = await readJson(c, ClipChangeFields);
+    const { version, ...fields } = await readJson(c, ClipChangeFields);
     // Its title can be changed even when its SQL does not work any more.
     const checked = fields.sql !== undefined || fields.database !== undefined;
     const parameters = checked
       ? await checkClip(deps, fields.database ?? clip.database, fields.sql ?? clip.sql)
       : await clipParameters(deps, clip);
-    const edited = await editClip(db, clip, { ...fields, maxAgeSeconds, baseVersion: version });
+    const changes = clipDraft(fields);
+    const rule = checkRuleChange(changes, clip);
+    const edited = await editClip(db, clip, { ...changes, ...rule, baseVersion: version });
+    await deps.schedules?.follow(edited, clip);
     return c.json({ ...clipJson(c, deps, edited), parameters });
   });
 
   app.delete("/:slug", async (c) => {
-    await deleteClip(db, await getClip(db, readSlug(c.req.param("slug"))));
+    const clip = await getClip(db, readSlug(c.req.param("slug")));
+    await deleteClip(db, clip);
+    await deps.schedules?.follow(clip);
     return c.body(null, 204);
   });
 
   app.post("/:slug/undelete", async (c) => {
     const clip = await undeleteClip(db, await getClip(db, readSlug(c.req.param("slug")), true));
+    await deps.schedules?.follow(clip);
     return c.json(clipJson(c, deps, clip));
   });
 
   app.post("/:slug/fork", async (c) => {
     const clip = await getClip(db, readSlug(c.req.param("slug")));
     const { title } = await readJson(c, ClipFields.pick({ title: true }).partial());
-    const { database, sql, description, maxAgeSeconds } = clip;
-    const fork = await createClip(db, { database, sql, description, maxAgeSeconds, title: title ?? clip.title });
+    const fork = await createClip(db, { ...clip, title: title ?? clip.title });
+    await deps.schedules?.follow(fork);
     return c.json({ ...clipJson(c, deps, fork), parameters: await clipParameters(deps, fork) }, 201);
   });
 
@@ -92,6 +103,7 @@ export function apiClips(deps: Deps): Hono<Env> {
     );
     const { sql } = await getVersion(db, clip.id, restore);
     const parameters = await checkClip(deps, clip.database, sql);
+    checkRuleChange({ sql }, clip);
     const restored = await editClip(db, clip, { sql, restoredFrom: restore });
     return c.json({ ...clipJson(c, deps, restored), parameters }, 201);
   });

@@ -8,21 +8,43 @@ import { baseUrl } from "./clip-json.ts";
 import type { Env } from "./env.ts";
 import { readJson } from "./read-body.ts";
 
+const ShareFields = z.strictObject({
+  result: z
+    .number("must be the number of a result")
+    .int("must be the number of a result")
+    .min(1)
+    .max(999_999_999)
+    .nullish(),
+});
+
+/** Of a pinned share, its result's number; the others show the current one. */
+function pinnedTo(result: number | null): { result?: number } {
+  return result === null ? {} : { result };
+}
+
 /** /api/clips/<slug>/shares: makes and lists the links to a clip. */
 export function apiClipShares(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
 
   app.post("/:slug/shares", async (c) => {
     const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
-    await readJson(c, z.strictObject({}));
-    const { id, secret } = await createShare(deps.db, clip);
-    return c.json({ id, url: `${baseUrl(c, deps)}/shares/${secret}` }, 201);
+    const { result = null } = await readJson(c, ShareFields);
+    // Its number is said with its first row: whoever shares it by that waits until it is stored.
+    if (result !== null) await deps.runs.whenStored(clip.id, result);
+    const { id, secret } = await createShare(deps.db, clip, result);
+    return c.json({ id, url: `${baseUrl(c, deps)}/shares/${secret}`, ...pinnedTo(result) }, 201);
   });
 
   app.get("/:slug/shares", async (c) => {
     const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
     const shares = await listShares(deps.db, clip.id);
-    return c.json({ shares: shares.map(({ id, createdAt }) => ({ id, created_at: createdAt.toISOString() })) });
+    return c.json({
+      shares: shares.map(({ id, createdAt, result }) => ({
+        id,
+        created_at: createdAt.toISOString(),
+        ...pinnedTo(result),
+      })),
+    });
   });
 
   return app;

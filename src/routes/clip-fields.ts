@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MOST_KEPT } from "../results/retention-rules.ts";
 
 const text = (most: number) =>
   z
@@ -13,8 +14,20 @@ const seconds = z
   .min(0, "must be 0 or more")
   .max(31_536_000, "must be at most a year");
 
+/** One of a clip's own rules for its results; null is the installation's. */
+const kept = (most: number) =>
+  z
+    .number("must be a number, or null")
+    .int("must be a whole number")
+    .min(1, "must be 1 or more")
+    .max(most, `must be at most ${most}`)
+    .nullable();
+
 /** A clip's SQL is checked by the template and the gate, with positions; here only that there is one. */
 const sql = z.string("must be text").refine((value) => value.trim() !== "", "must not be empty");
+
+/** Which lines and zones there are is checked where they are read; here only that it is text. */
+const scheduled = text(200).nullable().optional();
 
 /** What a clip is made of, under the API's names. */
 export const ClipFields = z.strictObject({
@@ -22,8 +35,32 @@ export const ClipFields = z.strictObject({
   title,
   sql,
   description: text(10_000).optional(),
+  refresh: z.enum(["live", "schedule", "manual"], 'must be "live", "schedule" or "manual"').optional(),
   max_age_seconds: seconds.optional(),
+  cron: scheduled,
+  time_zone: scheduled,
+  keep_results: kept(MOST_KEPT.keepResults).optional(),
+  keep_days: kept(MOST_KEPT.keepDays).optional(),
+  keep_bytes: kept(MOST_KEPT.keepBytes).optional(),
 });
+
+type RuleFields = {
+  [Name in "max_age_seconds" | "time_zone" | "keep_results" | "keep_days" | "keep_bytes"]?:
+    | z.infer<typeof ClipFields>[Name]
+    | undefined;
+};
+
+/** The fields of a clip under the names that the code has for them. */
+export function clipDraft<Fields extends RuleFields>({
+  max_age_seconds: maxAgeSeconds,
+  time_zone: timeZone,
+  keep_results: keepResults,
+  keep_days: keepDays,
+  keep_bytes: keepBytes,
+  ...fields
+}: Fields) {
+  return { ...fields, maxAgeSeconds, timeZone, keepResults, keepDays, keepBytes };
+}
 
 /** What an edit may change; `version` is the one that the edit was made from. */
 export const ClipChangeFields = ClipFields.partial().extend({

@@ -6,6 +6,7 @@ import { AppError } from "../errors.ts";
 import { describeParameters } from "../runs/describe.ts";
 import { checkSql } from "../runs/check-sql.ts";
 import { compileTemplate } from "../runs/template.ts";
+import type { ShownSchedule } from "../schedules/show-schedule.ts";
 
 /** A parameter as the API shows it; its type is null while no follower can be asked. */
 export interface ParameterJson {
@@ -30,10 +31,31 @@ export function clipJson(c: Context, deps: Deps, clip: Clip): Record<string, unk
     description: clip.description,
     version: clip.version,
     sql: clip.sql,
+    refresh: clip.refresh,
     max_age_seconds: clip.maxAgeSeconds,
+    cron: clip.cron,
+    time_zone: clip.timeZone,
+    keep_results: clip.keepResults,
+    keep_days: clip.keepDays,
+    keep_bytes: clip.keepBytes,
     created_at: clip.createdAt.toISOString(),
     updated_at: clip.updatedAt.toISOString(),
     ...(clip.deletedAt === null ? {} : { deleted_at: clip.deletedAt.toISOString() }),
+  };
+}
+
+/** A clip's schedule as the API shows it. */
+export function scheduleJson({ next, last }: ShownSchedule): Record<string, unknown> {
+  return {
+    next: next.map((time) => time.toISOString()),
+    last: last && {
+      run: last.id,
+      state: last.state,
+      result: last.result,
+      error: last.error,
+      created_at: last.createdAt.toISOString(),
+      finished_at: last.finishedAt?.toISOString() ?? null,
+    },
   };
 }
 

@@ -1,7 +1,16 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod";
-import { type Clip, createClip, deleteClip, editClip, getClip, listClips, undeleteClip } from "../clips/clips.ts";
+import {
+  type Clip,
+  createClip,
+  DEFAULT_MAX_AGE_SECONDS,
+  deleteClip,
+  editClip,
+  getClip,
+  listClips,
+  undeleteClip,
+} from "../clips/clips.ts";
 import { createShare, listShares, revokeShare } from "../clips/shares.ts";
 import { readPageSlug, readSlug, speakingSlug } from "../clips/slug.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
@@ -9,28 +18,21 @@ import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { openResult, prepareRun } from "../runs/open-result.ts";
 import type { ParameterValues } from "../runs/parameters.ts";
+import { checkRefreshRule, checkRuleChange } from "../schedules/check-refresh-rule.ts";
+import { showSchedule } from "../schedules/show-schedule.ts";
 import { renderClipFormPage } from "../../views/clip-form-page.tsx";
 import { renderClipListPage } from "../../views/clip-list-page.tsx";
 import { renderClipPage } from "../../views/clip-page.tsx";
 import { renderVersionsPage } from "../../views/versions-page.tsx";
-import { ClipFields } from "./clip-fields.ts";
+import { clipDraft } from "./clip-fields.ts";
 import { baseUrl, checkClip, clipParameters } from "./clip-json.ts";
+import { checkDraft, DraftFields, type DraftForm } from "./draft-form.ts";
 import type { Env } from "./env.ts";
 import { type Preview, readPreview } from "./preview.ts";
 import { readNumber, readResultQuery } from "./query.ts";
 import { readForm } from "./read-body.ts";
 
 const PAGE_SIZE = 25;
-
-/** A form's fields before they are checked: what somebody wrote is shown again, whatever is wrong with it. */
-const DraftFields = z.object({
-  database: z.string().default(""),
-  title: z.string().default(""),
-  sql: z.string().default(""),
-  description: z.string().default(""),
-  version: z.string().optional(),
-});
-export type DraftForm = z.infer<typeof DraftFields>;
 
 /** The pages of clips: list, new, show, edit, versions, share, fork, delete. They work without JavaScript. */
 export function clipPages(deps: Deps): Hono<Env> {
@@ -51,12 +53,11 @@ export function clipPages(deps: Deps): Hono<Env> {
   app.get("/clips/deleted", (c) => list(c, true));
 
   app.get("/clips/new", (c) => {
-    const draft = {
-      database: c.req.query("database") ?? names[0] ?? "",
-      title: "",
-      sql: c.req.query("sql") ?? "",
-      description: "",
-    };
+    const draft = DraftFields.parse({
+      database: c.req.query("database") ?? names[0],
+      sql: c.req.query("sql"),
+      max_age_seconds: String(DEFAULT_MAX_AGE_SECONDS),
+    });
     return c.html(renderClipFormPage({ draft, databases: names, error: null, clip: null }));
   });
 
@@ -79,7 +80,10 @@ export function clipPages(deps: Deps): Hono<Env> {
     save(c, null, async (draft) => {
       const fields = checkDraft(draft);
       await checkClip(deps, fields.database, fields.sql);
-      return createClip(db, fields);
+      const rule = checkRefreshRule(clipDraft(fields), null, fields.sql);
+      const clip = await createClip(db, { ...clipDraft(fields), ...rule });
+      await deps.schedules?.follow(clip);
+      return clip;
     }),
   );
 
@@ -91,7 +95,11 @@ export function clipPages(deps: Deps): Hono<Env> {
   ): Promise<Response> => {
     const version = "error" in preview ? (shown.version ?? clip.version) : preview.head.version;
     const { sql } = version === clip.version ? clip : await getVersion(db, clip.id, version);
-    const [shares, parameters] = await Promise.all([listShares(db, clip.id), clipParameters(deps, { ...clip, sql })]);
+    const [shares, parameters, schedule] = await Promise.all([
+      listShares(db, clip.id),
+      clipParameters(deps, { ...clip, sql }),
+      showSchedule(db, clip),
+    ]);
     const status = "error" in preview ? preview.error.status : 200;
     c.header("Cache-Control", "no-store");
     return c.html(
@@ -103,6 +111,7 @@ export function clipPages(deps: Deps): Hono<Env> {
         parameters,
         values: "error" in preview ? shown.values : preview.parameters,
         shares,
+        schedule,
         shareUrl: shown.shareUrl ?? null,
       }),
       status,
@@ -111,10 +120,11 @@ export function clipPages(deps: Deps): Hono<Env> {
 
   app.get("/clips/:slug", async (c) => {
     const clip = await find(c);
-    const { result, version, parameters } = readResultQuery(c.req.url);
+    const { options: _, ...query } = readResultQuery(c.req.url);
+    const { version, parameters } = query;
     const { asker } = c.var;
     const preview = await readPreview(() =>
-      openResult(deps, clip, { result, version, parameters, asker, maxAgeSeconds: null, signal: c.req.raw.signal }),
+      openResult(deps, clip, { ...query, asker, maxAgeSeconds: null, signal: c.req.raw.signal }),
     );
     return show(c, clip, preview, { version, values: parameters });
   });
@@ -139,7 +149,16 @@ export function clipPages(deps: Deps): Hono<Env> {
 
   app.get("/clips/:slug/edit", async (c) => {
     const clip = await find(c);
-    const draft = { ...clip, version: String(clip.version) };
+    const draft = {
+      ...clip,
+      max_age_seconds: String(clip.maxAgeSeconds),
+      cron: clip.cron ?? "",
+      time_zone: clip.timeZone ?? "",
+      keep_results: String(clip.keepResults ?? ""),
+      keep_days: String(clip.keepDays ?? ""),
+      keep_bytes: String(clip.keepBytes ?? ""),
+      version: String(clip.version),
+    };
     return c.html(renderClipFormPage({ draft, databases: names, error: null, clip }));
   });
 
@@ -151,7 +170,10 @@ export function clipPages(deps: Deps): Hono<Env> {
         await checkClip(deps, fields.database, fields.sql);
       }
       const baseVersion = draft.version === undefined ? undefined : readNumber("version", draft.version);
-      return editClip(db, clip, { ...fields, baseVersion });
+      const rule = checkRuleChange(clipDraft(fields), clip);
+      const edited = await editClip(db, clip, { ...clipDraft(fields), ...rule, baseVersion });
+      await deps.schedules?.follow(edited, clip);
+      return edited;
     });
   });
 
@@ -166,27 +188,26 @@ export function clipPages(deps: Deps): Hono<Env> {
     const number = readNumber("version", version);
     const { sql } = await getVersion(db, clip.id, number);
     await checkClip(deps, clip.database, sql);
+    checkRuleChange({ sql }, clip);
     return c.redirect(path(await editClip(db, clip, { sql, restoredFrom: number })), 303);
   });
 
   app.post("/clips/:slug/fork", async (c) => {
-    const { database, sql, description, title, maxAgeSeconds } = await find(c);
-    const fork = await createClip(db, {
-      database,
-      sql,
-      description,
-      maxAgeSeconds,
-      title: `Copy of ${title}`.slice(0, 200),
-    });
+    const clip = await find(c);
+    const fork = await createClip(db, { ...clip, title: `Copy of ${clip.title}`.slice(0, 200) });
+    await deps.schedules?.follow(fork);
     return c.redirect(`${path(fork)}/edit`, 303);
   });
 
   // The secret is shown in the answer itself, once: in a redirect it would stay in logs and histories.
   app.post("/clips/:slug/shares", async (c) => {
     const clip = await find(c);
-    const { secret } = await createShare(db, clip);
+    const form = await readForm(c, z.object({ result: z.string().optional() }));
+    const result = form.result === undefined ? undefined : readNumber("result", form.result);
+    const { secret } = await createShare(db, clip, result);
+    const { asker } = c.var;
     const preview = await readPreview(() =>
-      openResult(deps, clip, { parameters: {}, asker: c.var.asker, maxAgeSeconds: null, signal: c.req.raw.signal }),
+      openResult(deps, clip, { result, parameters: {}, asker, maxAgeSeconds: null, signal: c.req.raw.signal }),
     );
     return show(c, clip, preview, { values: {}, shareUrl: `${baseUrl(c, deps)}/shares/${secret}` });
   });
@@ -198,22 +219,17 @@ export function clipPages(deps: Deps): Hono<Env> {
   });
 
   app.post("/clips/:slug/delete", async (c) => {
-    await deleteClip(db, await find(c));
+    const clip = await find(c);
+    await deleteClip(db, clip);
+    await deps.schedules?.follow(clip);
     return c.redirect("/clips/deleted", 303);
   });
 
   app.post("/clips/:slug/undelete", async (c) => {
     const clip = await undeleteClip(db, await getClip(db, readSlug(c.req.param("slug")), true));
+    await deps.schedules?.follow(clip);
     return c.redirect(path(clip), 303);
   });
 
   return app;
-}
-
-/** A form's fields as a clip's. @throws AppError invalid_request, naming each fault */
-function checkDraft({ database, title, sql, description }: DraftForm): z.infer<typeof ClipFields> {
-  const checked = ClipFields.safeParse({ database, title, sql, description });
-  if (checked.success) return checked.data;
-  const faults = checked.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
-  throw new AppError("invalid_request", `This cannot be saved yet: ${faults.join("; ")}.`);
 }

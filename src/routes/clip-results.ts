@@ -1,9 +1,11 @@
 import { Hono } from "hono";
 import { getClip } from "../clips/clips.ts";
+import { maxAgeSecondsOf } from "../clips/refresh-rule.ts";
 import { readSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { FORMAT_NAMES, type Format } from "../results/formats.ts";
 import { openResult } from "../runs/open-result.ts";
+import { PRIVATE } from "./cache-control.ts";
 import type { Env } from "./env.ts";
 import { readResultQuery } from "./query.ts";
 import { sendResult } from "./send-result.ts";
@@ -17,7 +19,7 @@ export function readFormatFile(file: string): { slug: string | null; format: For
   return { slug: readSlug(file.slice(0, dot)), format: file.slice(dot + 1) as Format };
 }
 
-/** GET /clips/<slug>.csv, .json, .ndjson: a clip's result, for those who may see the clip. */
+/** GET /clips/<slug>.csv, .json, .ndjson, .xlsx: a clip's result, for those who may see the clip. */
 export function clipResults(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
   app.get(`/clips/${FORMAT_FILE}`, async (c) => {
@@ -27,10 +29,10 @@ export function clipResults(deps: Deps): Hono<Env> {
     const opened = await openResult(deps, clip, {
       ...query,
       asker: c.var.asker,
-      maxAgeSeconds: clip.maxAgeSeconds,
+      maxAgeSeconds: maxAgeSecondsOf(clip),
       signal: c.req.raw.signal,
     });
-    return sendResult(c, deps, opened, { format, options });
+    return sendResult(c, deps, opened, { clipId: clip.id, format, options, caching: PRIVATE });
   });
   return app;
 }

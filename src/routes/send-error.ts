@@ -1,7 +1,10 @@
 import type { Context } from "hono";
 import { errorBody, rootCause, toAppError } from "../errors.ts";
+import { FORMAT_NAMES } from "../results/formats.ts";
 import { renderErrorPage } from "../../views/error-page.tsx";
 import type { Env } from "./env.ts";
+
+const FORMAT_PATH = new RegExp(`\\.(${FORMAT_NAMES.join("|")})$`);
 
 /** Sends an error: JSON to programs, a page with the same words to browsers. */
 export function sendError(
@@ -26,6 +29,6 @@ export function sendError(
 
 /** Browsers ask for HTML; the API and the formats are for programs, whoever asks. */
 export function wantsPage(c: Context): boolean {
-  if (c.req.path.startsWith("/api/") || /\.(csv|json|ndjson)$/.test(c.req.path)) return false;
+  if (c.req.path.startsWith("/api/") || FORMAT_PATH.test(c.req.path)) return false;
   return /\btext\/html\b/.test(c.req.header("Accept") ?? "");
 }

@@ -1,24 +1,38 @@
-import { createHash } from "node:crypto";
-import { once } from "node:events";
-import type { Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "hono";
-import { fileName } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
-import { encodeBody, encodeWhole } from "../results/body.ts";
-import type { ResultCache } from "../results/cache.ts";
+import { encodeBody, encodePieces, encodeWhole, type Pieces } from "../results/body.ts";
+import { measureBody } from "../results/body-cache.ts";
+import { AVAILABLE_CODINGS, BODY_CODECS } from "../results/codecs.ts";
+import { acceptedCodings, type Coding } from "../results/content-codings.ts";
 import { createWriter, type Format, type FormatOptions } from "../results/formats.ts";
-import type { ResultEnd, ResultHead } from "../results/result.ts";
+import { slicePieces } from "../results/slice-pieces.ts";
+import type { Writer } from "../results/writer.ts";
 import type { OpenedResult } from "../runs/open-result.ts";
+import { breakOff } from "./break-off.ts";
+import { cacheFields, type Caching, freshUntil, INCOMPLETE } from "./cache-control.ts";
+import { type EntityTags, entityTags, knownTag } from "./entity-tags.ts";
 import type { Env } from "./env.ts";
+import { offerHot } from "./hot-responses.ts";
+import { disposition, endFields, headFields } from "./result-fields.ts";
+import { askedRange, sendPart } from "./send-part.ts";
+import { sendStream } from "./send-stream.ts";
 
 /** Complete results up to so many bytes of frames are encoded in one piece. */
 const WHOLE_BYTES = 256 * 1024;
+/** Smaller bodies are sent as they are: compressed they would fill as many packets. */
+const CODED_BYTES = 1024;
 
 interface SendOptions {
+  /** The clip that the result is of. */
+  clipId: number;
   format: Format;
   options: FormatOptions;
+  /** Who may keep the response, and for how long. */
+  caching: Caching;
 }
+
+type Opened = Omit<OpenedResult, "parameters">;
+type SendDeps = Pick<Deps, "cache" | "encoder">;
 
 /**
  * Sends a result in a format. One that is complete says all about itself in its headers; one that is still running
@@ -26,133 +40,129 @@ interface SendOptions {
  */
 export async function sendResult(
   c: Context<Env>,
-  { cache, encoder }: Pick<Deps, "cache" | "encoder">,
-  { source, end, leave }: Omit<OpenedResult, "parameters">,
-  { format, options }: SendOptions,
+  deps: SendDeps,
+  opened: Opened,
+  request: SendOptions,
 ): Promise<Response> {
+  const { source, end } = opened;
   let sending = false;
   try {
-    const writer = createWriter(format, options);
-    c.header("Content-Type", writer.contentType);
-    c.header("Content-Disposition", disposition(source.head, format, end));
-    c.header("Cache-Control", "private, no-cache");
-    describe(c, source.head);
+    const writer = createWriter(request.format, request.options);
+    if (end !== null) writer.check?.(end);
+    // A container is compressed already.
+    const accepted = acceptedCodings(c.req.header("Accept-Encoding"), writer.wrap ? [] : AVAILABLE_CODINGS);
+    c.header("Vary", "Accept-Encoding", { append: true });
+    const fields: Record<string, string> = {
+      "Content-Type": writer.contentType,
+      "Content-Disposition": disposition(source.head, request.format, end),
+      ...headFields(source.head),
+    };
     if (end === null) {
       sending = true;
-      return stream(c, { end, source, leave }, writer, null);
+      return sendStream(c, opened, { ...fields, "Cache-Control": INCOMPLETE }, { writer, coding: accepted[0] });
     }
-    const etag = entityTag(source.head, end, format, options);
-    c.header("ETag", etag);
-    c.header("Last-Modified", source.head.startedAt.toUTCString());
-    for (const [name, value] of Object.entries(endFields(end))) c.header(name, value);
-    if (matches(c.req.header("If-None-Match"), etag)) return c.body(null, 304);
-    if (end.bytes <= WHOLE_BYTES) {
-      const body = await encodeWhole(source, writer);
-      c.header("Content-Digest", contentDigest(createHash("sha256").update(body).digest()));
-      return c.body(body);
-    }
-    sending = true;
-    const { chunks, head } = source;
-    const rows = chunks && encoder?.encodeRows(chunks, { format, options, head });
-    return stream(c, { end, source, leave }, writer, { etag, cache }, rows);
-  } finally {
-    if (!sending) leave();
-  }
-}
-
-/** Streams a result; what is only known at its end goes into trailers (RFC 9110, section 6.5) where the server can. */
-function stream(
-  c: Context<Env>,
-  { source, end, leave }: Omit<OpenedResult, "parameters">,
-  writer: ReturnType<typeof createWriter>,
-  digests: { etag: string; cache: ResultCache } | null,
-  rows?: AsyncGenerator<Uint8Array, void, void>,
-): Response {
-  const known = digests?.cache.digest(digests.etag);
-  if (known !== undefined) c.header("Content-Digest", known);
-  const hash = digests !== null && known === undefined ? createHash("sha256") : null;
-  const outgoing = c.req.raw.method === "HEAD" || c.env?.incoming?.httpVersion !== "1.1" ? undefined : c.env.outgoing;
-  if (outgoing !== undefined && (hash !== null || end === null)) {
-    c.header(
-      "Trailer",
-      [...(hash ? ["Content-Digest"] : []), ...(end ? [] : ["X-Row-Count", "X-Truncated"])].join(", "),
+    const tags = entityTags(source.head, end, writer.variant ?? request.format, request.options);
+    Object.assign(
+      fields,
+      cacheFields(request.caching, source.head.startedAt, Date.now()),
+      { "Last-Modified": source.head.startedAt.toUTCString(), "Accept-Ranges": "bytes" },
+      endFields(end),
     );
-    c.header("Transfer-Encoding", "chunked");
+    const known = knownTag(c.req.header("If-None-Match"), accepted.map(tags));
+    if (known !== undefined) return c.body(null, 304, { ...fields, ETag: known });
+    const complete: Complete = { writer, fields, tags, accepted, range: askedRange(c, tags("identity")) };
+    if (end.bytes <= WHOLE_BYTES) return await sendWhole(c, deps, opened, request, complete);
+    const response = await sendLarge(c, deps, opened, request, complete);
+    // A 206 or a 200: from now on it is the body that leaves.
+    sending = true;
+    return response;
+  } finally {
+    if (!sending) opened.leave();
   }
-  const body = encodeBody(source, writer, {
-    rows,
-    ...(hash && { onPiece: (piece: Uint8Array) => void hash.update(piece) }),
-    onEnd: (finished) => {
-      const digest = hash && contentDigest(hash.digest());
-      if (digest !== null) digests!.cache.addDigest(digests!.etag, digest);
-      if (outgoing === undefined || !("addTrailers" in outgoing)) return;
-      outgoing.addTrailers({
-        ...(digest === null ? {} : { "Content-Digest": digest }),
-        ...(end === null ? endFields(finished) : {}),
-      });
-    },
-    onBreak: () => breakOff(c),
-    onClose: leave,
+}
+
+/** What is known of a complete result when its body is chosen. */
+interface Complete {
+  writer: Writer;
+  fields: Record<string, string>;
+  tags: EntityTags;
+  accepted: readonly [Coding, ...Coding[]];
+  /** The header Range, if it counts. */
+  range: string | undefined;
+}
+
+/** Sends a small result: encoded once, compressed once, and kept in memory. */
+async function sendWhole(
+  c: Context<Env>,
+  { cache }: SendDeps,
+  { source }: Opened,
+  { clipId, caching }: SendOptions,
+  { writer, fields, tags, accepted, range }: Complete,
+): Promise<Response> {
+  const nameOf = (coding: Coding): string => `${clipId}:${tags(coding)}`;
+  const plain = await cache.bodies.getOrMake(nameOf("identity"), () => encodeWhole(source, writer));
+  if (range !== undefined) {
+    const part = sendPart(c, range, plain, { ...fields, ETag: tags("identity") }, ({ first, last }) =>
+      plain.bytes.subarray(first, last + 1),
+    );
+    if (part !== undefined) return part;
+  }
+  const coding = plain.length < CODED_BYTES ? "identity" : accepted[0];
+  const { bytes, length, digest } =
+    coding === "identity"
+      ? plain
+      : await cache.bodies.getOrMake(nameOf(coding), () => BODY_CODECS[coding].compress(plain.bytes));
+  const etag = tags(coding);
+  // Only what is in the store is sent again without a look: a result that ended a moment ago may yet fail to be kept.
+  if (caching.audience === "public" && cache.get(clipId, source.head.number) !== undefined) {
+    const { startedAt } = source.head;
+    offerHot(c.req.raw, {
+      clipId,
+      bodyName: nameOf(coding),
+      etag,
+      freshUntil: freshUntil(caching, startedAt),
+      fieldsAt: (now) => cacheFields(caching, startedAt, now),
+    });
+  }
+  return c.body(bytes, 200, {
+    ...fields,
+    ETag: etag,
+    ...(coding === "identity" ? {} : { "Content-Encoding": coding }),
+    // Of the bytes as they are sent, compressed or not (RFC 9530, section 2).
+    "Content-Digest": digest,
+    "Content-Length": String(length),
   });
-  return c.body(body);
 }
 
-/** A last line about the failure has to reach the client before the connection is cut. */
-const BREAK_PATIENCE_MS = 5_000;
-
-/**
- * Waits until what was written has gone out, then cuts the connection: an error of the stream would be printed by
- * node-server. An HTTP/1.0 client takes a mere close for the end, and is sent a reset.
- */
-async function breakOff({ env }: Context<Env>): Promise<void> {
-  const { incoming, outgoing } = env ?? {};
-  if (incoming === undefined || outgoing === undefined || outgoing.destroyed) return;
-  const patience = performance.now() + BREAK_PATIENCE_MS;
-  while (outgoing.writableLength > 0 && !outgoing.destroyed && performance.now() < patience) await delay(5);
-  const closed = once(outgoing, "close");
-  if (incoming.httpVersion === "1.0") (incoming.socket as Socket).resetAndDestroy();
-  else outgoing.destroy();
-  await closed;
-}
-
-function describe(c: Context, head: ResultHead): void {
-  c.header("X-Result", String(head.number));
-  c.header("X-Version", String(head.version));
-  c.header("X-Follower", encodeURIComponent(head.follower.name));
-  if (head.follower.lagSeconds !== null) c.header("X-Lag-Seconds", String(head.follower.lagSeconds));
-  if (head.follower.lagBytes !== null) c.header("X-Lag-Bytes", String(head.follower.lagBytes));
-  if (head.follower.walLsn !== null) c.header("X-WAL-LSN", head.follower.walLsn);
-}
-
-function endFields(end: ResultEnd): Record<string, string> {
-  return { "X-Row-Count": String(end.rowCount), "X-Truncated": String(end.truncated) };
-}
-
-/** A strong validator: the same tag means the same bytes, for a result never changes and its writers do not either. */
-function entityTag(head: ResultHead, end: ResultEnd, format: Format, options: FormatOptions): string {
-  const identity = [
-    end.sha256,
-    head.number,
-    head.title,
-    head.startedAt.getTime(),
-    format,
-    Object.entries(options).toSorted(),
-  ];
-  return `"${createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 32)}"`;
-}
-
-function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(",").some((tag) => ["*", etag].includes(tag.trim().replace(/^W\//, "")));
-}
-
-/** As RFC 9530 writes it. */
-function contentDigest(sha256: Buffer): string {
-  return `sha-256=:${sha256.toString("base64")}:`;
-}
-
-/** CSV is for keeping, JSON for reading; the name says when a result is cut short. */
-function disposition(head: ResultHead, format: Format, end: ResultEnd | null): string {
-  const name = `${fileName(head.title) || "clip"}${end?.truncated ? "-truncated" : ""}.${format}`;
-  return `${format === "csv" ? "attachment" : "inline"}; filename="${name}"`;
+/** Sends a large result: encoded, and compressed if the client asks for it, as it goes. */
+async function sendLarge(
+  c: Context<Env>,
+  { cache, encoder }: SendDeps,
+  opened: Opened,
+  { clipId, format, options }: SendOptions,
+  { writer, fields, tags, accepted, range }: Complete,
+): Promise<Response> {
+  const { source, leave } = opened;
+  const { bodies } = cache;
+  const nameOf = (coding: Coding): string => `${clipId}:${tags(coding)}`;
+  const rows = (): Pieces | undefined =>
+    source.chunks && encoder?.encodeRows(source.chunks, { format, options, head: source.head });
+  if (range !== undefined) {
+    // How long it is has to be known first. A part is found by encoding what is before it.
+    const measure = await measureBody(bodies, nameOf("identity"), () =>
+      encodePieces(source, createWriter(format, options), rows()),
+    );
+    const part = sendPart(c, range, measure, { ...fields, ETag: tags("identity") }, ({ first, last }) =>
+      encodeBody(source, writer, {
+        rows: rows(),
+        through: (pieces) => slicePieces(pieces, first, last),
+        onBreak: () => breakOff(c),
+        onClose: leave,
+      }),
+    );
+    if (part !== undefined) return part;
+  }
+  const [coding] = accepted;
+  const measure = { bodies, name: nameOf(coding) };
+  return sendStream(c, opened, { ...fields, ETag: tags(coding) }, { writer, coding, rows: rows(), measure });
 }

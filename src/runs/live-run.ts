@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Database } from "../databases/databases.ts";
 import type { Follower } from "../databases/follower.ts";
 import { AppError, errorBody, rootCause, toAppError } from "../errors.ts";
@@ -20,11 +19,8 @@ import { execute, type Executed, type Place } from "./execute.ts";
 import { type ParameterValues, parametersKey } from "./parameters.ts";
 import type { Queue } from "./queue.ts";
 import type { Field } from "../row-stream.ts";
-import { addRun, type RunInfo, type RunState, updateRun } from "./run-records.ts";
+import { type RunInfo, type RunState, updateRun } from "./run-records.ts";
 import { takeTurn } from "./turn.ts";
-
-/** A run may wait in the queue for so long, and be stored for so long, before it counts as lost. */
-const DEADLINE_GRACE_MS = 10 * 60_000;
 
 /** What a follower says when a query stood in replication's way, or when it went away: worth one more try. */
 const RETRIED: ReadonlySet<string> = new Set(["recovery_conflict", "follower_lost"]);
@@ -36,7 +32,7 @@ export interface RunRequest {
   database: Database;
   template: CheckedSql;
   parameters: ParameterValues;
-  /** Who wants it, for a fair queue: see {@link Queue}. */
+  /** Who wants it, for a fair queue (see {@link Queue}), and for the history: see the table of results. */
   asker: string;
 }
 
@@ -69,17 +65,19 @@ export interface LiveRun {
 export interface LiveRunDeps {
   db: OwnDatabase;
   queue: Queue;
+  id: string;
+  createdAt: Date;
+  /** Settles when the run's beginning is recorded. */
+  recorded: Promise<unknown>;
   /** For what goes wrong where nobody waits for an answer. */
   log: (message: string, error: unknown) => void;
 }
 
 /** Starts a run. It goes on by itself; see {@link LiveRun}. */
-export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): LiveRun {
+export function startRun(request: RunRequest, { db, queue, log, id, createdAt, recorded }: LiveRunDeps): LiveRun {
   const { clip, version, database, template, parameters } = request;
-  const id = randomUUID();
   const key = resultKey(request);
   const values = template.parameters.map(({ name }) => parameters[name] ?? null);
-  const createdAt = new Date();
   const abort = new AbortController();
   const closings: Promise<void>[] = [];
   const opened = Promise.withResolvers<ResultSource>();
@@ -145,7 +143,7 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
       columns: fields.map(({ name, typeOid }) => ({ name, type: types.get(typeOid)! })),
       startedAt: place.startedAt,
     };
-    resultId = addResult(db, key, parameters, head);
+    resultId = addResult(db, key, parameters, { asker: request.asker, runId: id }, head);
     resultId.catch(() => {});
     opened.resolve(recording.source(head));
     storing = storeRecording(db, resultId, recording, spool);
@@ -207,15 +205,6 @@ export function startRun(request: RunRequest, { db, queue, log }: LiveRunDeps): 
     await sealResult(db, await resultId!, end!, await storing!);
   };
 
-  const recorded = addRun(db, {
-    id,
-    clipId: clip.id,
-    version,
-    parameters,
-    state: "running",
-    createdAt,
-    deadlineAt: new Date(createdAt.getTime() + database.timeoutMs + DEADLINE_GRACE_MS),
-  });
   recorded.catch(() => {});
 
   const conclude = async (): Promise<RunInfo> => {

@@ -6,6 +6,7 @@ import { AppError } from "../errors.ts";
 import type { ResultEnd, ResultSource } from "../results/result.ts";
 import { findNewestResult, findResult, openStored, type StoredResult } from "../results/store.ts";
 import { checkSql } from "./check-sql.ts";
+import { type AsOf, getResultAsOf } from "./get-result-as-of.ts";
 import { resultKey, type RunRequest } from "./live-run.ts";
 import { fillParameters, type ParameterValues } from "./parameters.ts";
 
@@ -16,6 +17,8 @@ const END_MS = 25;
 export interface ResultRequest {
   /** A stored result by its number. */
   result?: number | undefined;
+  /** The stored result that was current at a time in the past; not together with `result`. */
+  asOf?: AsOf | undefined;
   /** Another version than the current one. */
   version?: number | undefined;
   parameters: ParameterValues;
@@ -23,6 +26,8 @@ export interface ResultRequest {
   asker: string;
   /** A stored result that is not older than this will do; null: of any age. */
   maxAgeSeconds: number | null;
+  /** Whether an older one will do meanwhile: the newest there is, while it is made anew in the background. */
+  staleWhileRevalidate?: boolean | undefined;
   /** Aborted when the one who asks goes away. */
   signal: AbortSignal;
 }
@@ -44,11 +49,22 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
   if (request.result !== undefined) {
     return openFound(deps, await getResult(deps, clip, request.result, request.version));
   }
+  const { asOf, version, parameters } = request;
+  if (asOf !== undefined) return openFound(deps, await getResultAsOf(deps.db, clip, { asOf, version, parameters }));
   const run = await prepareRun(deps, clip, request);
   const stored = await findFresh(deps, run, request.maxAgeSeconds);
   if (stored !== undefined) return openFound(deps, stored);
-  const live = deps.runs.joinOrStart(run, new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000));
-  const leave = live.join();
+  if (request.staleWhileRevalidate === true) {
+    const stale = await findNewestResult(deps.db, resultKey(run), null);
+    if (stale !== undefined) {
+      deps.runs.refresh(run);
+      return openFound(deps, stale);
+    }
+  }
+  const notBefore = new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000);
+  const joined = await deps.runs.joinOrStart(run, notBefore, request.signal);
+  if ("result" in joined) return openFound(deps, await getResult(deps, clip, joined.result, undefined));
+  const { run: live, leave } = joined;
   request.signal.addEventListener("abort", leave, { once: true });
   if (request.signal.aborted) leave();
   try {
@@ -82,7 +98,8 @@ async function pause(milliseconds: number): Promise<null> {
 async function getResult(deps: Deps, clip: Clip, number: number, version: number | undefined): Promise<StoredResult> {
   // Its number is said with its first row: whoever asks for it by that waits until it is stored.
   await deps.runs.whenStored(clip.id, number);
-  const stored = deps.cache.get(clip.id, number)?.result ?? (await findResult(deps.db, clip.id, number));
+  // Always from the store: another server may have removed what is in memory here.
+  const stored = await findResult(deps.db, clip.id, number);
   if (stored !== undefined && (version === undefined || stored.head.version === version)) return stored;
   throw new AppError(
     "not_found",

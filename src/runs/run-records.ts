@@ -1,7 +1,7 @@
-import { and, eq, inArray, lt } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { AppError, type ErrorBody } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
-import { clips, runs, UUID } from "../tables.ts";
+import { clips, results, runs, UUID } from "../tables.ts";
 import type { ParameterValues } from "./parameters.ts";
 
 export type RunState = "queued" | "running" | "done" | "failed" | "cancelled";
@@ -24,27 +24,49 @@ export interface RunInfo {
   finished_at: string | null;
 }
 
-/** What a run that is not finished by its deadline is marked with: its server died, or was cut off. */
+/** What a run is marked with whose server has died. */
 const LOST: ErrorBody["error"] = {
   code: "internal_error",
   message: "The server that ran this stopped before it had finished.",
   hint: "Run it again.",
 };
 
-/** Records a run at its start. */
-export async function addRun(
-  db: OwnDatabase,
-  run: {
-    id: string;
-    clipId: number;
-    version: number;
-    parameters: ParameterValues;
-    state: RunState;
-    createdAt: Date;
-    deadlineAt: Date;
-  },
-): Promise<void> {
-  await db.insert(runs).values(run);
+/** A server that has not said for so long that a run is alive has died; it says so every two seconds. */
+const LOST_AFTER = "15 seconds";
+
+const UNDER_WAY: RunState[] = ["queued", "running"];
+
+/** What is recorded of a run when it begins. */
+export interface NewRun {
+  id: string;
+  clipId: number;
+  version: number;
+  parameters: ParameterValues;
+  asker: string;
+  /** What at most one run under way may have, on whatever server; null for a run that nobody joins. */
+  flight: string | null;
+  createdAt: Date;
+}
+
+/**
+ * Records a run at its start.
+ * @returns the id of the run that has the flight: this one's, or that of one that is under way already
+ */
+export async function addRun(db: OwnDatabase, run: NewRun): Promise<string> {
+  for (;;) {
+    const [added] = await db
+      .insert(runs)
+      .values({ ...run, state: "running", heartbeatAt: sql`now()` })
+      .onConflictDoNothing()
+      .returning({ id: runs.id });
+    if (added) return added.id;
+    const [other] = await db
+      .select({ id: runs.id })
+      .from(runs)
+      .where(and(eq(runs.flight, run.flight!), inArray(runs.state, UNDER_WAY)));
+    // It may have ended in between.
+    if (other) return other.id;
+  }
 }
 
 /** Records what became of a run. */
@@ -64,15 +86,38 @@ export async function updateRun(db: OwnDatabase, { id, ...info }: RunInfo): Prom
     .where(eq(runs.id, id));
 }
 
-/**
- * Marks runs that lost their server as failed: those that have outlived their deadline.
- * @param alone whether no other server uses the database: then all that are not finished are lost
- */
-export async function failLostRuns(db: OwnDatabase, alone: boolean): Promise<void> {
+/** Says that runs are alive. Returns the ids of those that somebody wants cancelled. */
+export async function beat(db: OwnDatabase, ids: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .update(runs)
+    .set({ heartbeatAt: sql`now()` })
+    .where(and(inArray(runs.id, [...ids]), inArray(runs.state, UNDER_WAY)))
+    .returning({ id: runs.id, cancelRequested: runs.cancelRequested });
+  return rows.filter(({ cancelRequested }) => cancelRequested).map(({ id }) => id);
+}
+
+/** Asks whatever server has a run to cancel it. */
+export async function requestCancel(db: OwnDatabase, id: string): Promise<void> {
   await db
     .update(runs)
-    .set({ state: "failed", error: LOST, finishedAt: new Date() })
-    .where(and(inArray(runs.state, ["queued", "running"]), alone ? undefined : lt(runs.deadlineAt, new Date())));
+    .set({ cancelRequested: true })
+    .where(and(eq(runs.id, id), inArray(runs.state, UNDER_WAY)));
+}
+
+/**
+ * Marks runs that lost their server as failed, and removes what there is of their results.
+ * @param alone whether no other server uses the database, and this one has run nothing yet: then all are lost
+ */
+export async function failLostRuns(db: OwnDatabase, alone: boolean): Promise<void> {
+  const silent = alone ? undefined : sql`${runs.heartbeatAt} < now() - interval '${sql.raw(LOST_AFTER)}'`;
+  const lost = await db
+    .update(runs)
+    .set({ state: "failed", error: LOST, finishedAt: sql`now()` })
+    .where(and(inArray(runs.state, UNDER_WAY), silent))
+    .returning({ id: runs.id });
+  if (lost.length === 0) return;
+  const ids = lost.map(({ id }) => id);
+  await db.delete(results).where(and(isNull(results.sealedAt), inArray(results.runId, ids)));
 }
 
 /**

@@ -1,23 +1,41 @@
+import { randomUUID } from "node:crypto";
 import type { Database } from "../databases/databases.ts";
+import { AppError, rootCause, toAppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { type LiveRun, resultKey, type RunRequest, startRun } from "./live-run.ts";
 import { createQueue, type Queue } from "./queue.ts";
-import { readRun, type RunInfo } from "./run-records.ts";
+import { addRun, type NewRun, readRun, requestCancel, type RunInfo } from "./run-records.ts";
+import { watchRun } from "./watch-run.ts";
+
+/** A refresh that failed is not tried again for so long, however many ask for the result. */
+const REFRESH_PAUSE_MS = 10_000;
+/** The most failures of refreshes that are remembered. */
+const MOST_FAILURES = 1000;
+
+/** A run on this server that one waits for, or the number of the result that another server's run has made. */
+type Joined = { run: LiveRun; leave: () => void } | { result: number };
 
 /** The runs of this server: the one door to a follower for users' SQL. */
 export interface Runs {
   /** Starts a run of its own, whatever else is under way. */
   start(request: RunRequest): LiveRun;
   /**
-   * Joins the run under way for the same version, parameters and database, or starts it (single flight). One whose last
-   * row has come, but that is not stored yet, is joined if it began not before a time.
+   * Joins the run under way for the same version, parameters and database, on whatever server, or starts it (single
+   * flight). One whose last row has come, but that is not stored yet, is joined if it began not before a time. The
+   * caller leaves it once, when it is done with it.
+   * @param signal ends the waiting for another server's run
+   * @throws AppError as that run failed
    */
-  joinOrStart(request: RunRequest, notBefore: Date): LiveRun;
+  joinOrStart(request: RunRequest, notBefore: Date, signal?: AbortSignal): Promise<Joined>;
+  /** Has the result made anew in the background, unless that is under way, or has just failed. */
+  refresh(request: RunRequest): void;
   /** Waits until the result with this number is stored, if a run here is about to do that. */
   whenStored(clipId: number, result: number): Promise<void>;
+  /** The runs under way on this server. */
+  ids(): string[];
   /** @throws AppError not_found */
   get(id: string): Promise<RunInfo>;
-  /** Cancels a run; one that has ended stays as it is. @throws AppError not_found */
+  /** Cancels a run, on whatever server; one that has ended stays as it is. @throws AppError not_found */
   cancel(id: string): Promise<RunInfo>;
   queue(database: Database): Queue;
   /** Waits until no run is under way; after `patienceMs` those that are left are cancelled. */
@@ -25,9 +43,14 @@ export interface Runs {
 }
 
 export function createRuns(deps: { db: OwnDatabase; log: (message: string, error: unknown) => void }): Runs {
+  const { db, log } = deps;
   const live = new Map<string, LiveRun>();
   const byKey = new Map<string, LiveRun>();
+  /** Flights that are being claimed in the database, by key. */
+  const starting = new Map<string, Promise<LiveRun | string>>();
   const queues = new Map<string, Queue>();
+  /** When a refresh last failed, by key. */
+  const failedAt = new Map<string, number>();
 
   const queueOf = ({ name, maxRuns }: Database): Queue => {
     const queue = queues.get(name) ?? createQueue(name, maxRuns);
@@ -35,9 +58,8 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
     return queue;
   };
 
-  const start = (request: RunRequest): LiveRun => {
-    const run = startRun(request, { ...deps, queue: queueOf(request.database) });
-    const { id } = run.info();
+  const keep = (request: RunRequest, { id, createdAt }: NewRun, recorded: Promise<unknown>): LiveRun => {
+    const run = startRun(request, { db, log, queue: queueOf(request.database), id, createdAt, recorded });
     const key = JSON.stringify(run.key);
     live.set(id, run);
     byKey.set(key, run);
@@ -50,13 +72,88 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
     return run;
   };
 
+  const newRun = ({ clip, version, parameters, asker }: RunRequest, flight: string | null): NewRun => ({
+    id: randomUUID(),
+    clipId: clip.id,
+    version,
+    parameters,
+    asker,
+    flight,
+    createdAt: new Date(),
+  });
+
+  /** A run of one's own with the flight, or the id of another server's that has it. */
+  const claim = async (request: RunRequest, key: string): Promise<LiveRun | string> => {
+    for (;;) {
+      const record = newRun(request, key);
+      const recorded = addRun(db, record);
+      const id = await recorded.catch(() => record.id);
+      // What cannot be recorded can still be run, for those who wait for it; the run's end says it in the log.
+      if (id === record.id) return keep(request, record, recorded);
+      const ours = live.get(id);
+      if (ours === undefined) return id;
+      // It began too early, and is storing its result, or has just failed: it is over in a moment.
+      await ours.finished;
+    }
+  };
+
+  const joinHere = async (request: RunRequest, key: string, notBefore: Date): Promise<LiveRun | string> => {
+    const run = byKey.get(key);
+    if (run?.canJoin(notBefore)) return run;
+    let claimed = starting.get(key);
+    if (claimed === undefined) {
+      claimed = claim(request, key).finally(() => starting.delete(key));
+      starting.set(key, claimed);
+    }
+    return claimed;
+  };
+
+  const joinOrStart: Runs["joinOrStart"] = async (request, notBefore, signal) => {
+    const key = JSON.stringify(resultKey(request));
+    for (;;) {
+      const run = await joinHere(request, key, notBefore);
+      if (typeof run !== "string") {
+        run.waitAs(request.asker);
+        return { run, leave: run.join() };
+      }
+      const { state, result, error } = await watchRun(db, run, signal);
+      if (state === "done" && result !== null) return { result };
+      // Nobody there waits any more, or its server has died: that is no reason not to run it here.
+      if (state === "cancelled" || error === null || error.code === "internal_error") continue;
+      throw new AppError(error.code, error.message, error);
+    }
+  };
+
   return {
-    start,
-    joinOrStart(request, notBefore) {
-      const run = byKey.get(JSON.stringify(resultKey(request)));
-      if (!run?.canJoin(notBefore)) return start(request);
-      run.waitAs(request.asker);
-      return run;
+    start(request) {
+      const record = newRun(request, null);
+      return keep(request, record, addRun(db, record));
+    },
+    joinOrStart,
+    refresh(request) {
+      const key = JSON.stringify(resultKey(request));
+      if (starting.has(key) || byKey.has(key)) return;
+      if (Date.now() - (failedAt.get(key) ?? 0) < REFRESH_PAUSE_MS) return;
+      const wait = async (): Promise<void> => {
+        try {
+          const joined = await joinOrStart(request, new Date());
+          if (!("run" in joined)) return;
+          await joined.run.finished;
+          joined.leave();
+          const failure = joined.run.failure();
+          if (failure) throw failure;
+          failedAt.delete(key);
+        } catch (error) {
+          failedAt.delete(key);
+          failedAt.set(key, Date.now());
+          for (const oldest of failedAt.keys()) {
+            if (failedAt.size <= MOST_FAILURES) break;
+            failedAt.delete(oldest);
+          }
+          if (toAppError(error).code === "internal_error") log("a refresh failed", rootCause(error));
+        }
+      };
+      void wait();
     },
     async whenStored(clipId, result) {
       const run = [...live.values()].find(
@@ -64,11 +161,17 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
       );
       await run?.finished;
     },
-    get: async (id) => live.get(id)?.info() ?? readRun(deps.db, id),
+    ids: () => [...live.keys()],
+    get: async (id) => live.get(id)?.info() ?? readRun(db, id),
     async cancel(id) {
       const run = live.get(id);
-      run?.cancel();
-      return (await run?.finished) ?? readRun(deps.db, id);
+      if (run) {
+        run.cancel();
+        return run.finished;
+      }
+      await readRun(db, id);
+      await requestCancel(db, id);
+      return watchRun(db, id, undefined);
     },
     queue: queueOf,
     async drain(patienceMs) {

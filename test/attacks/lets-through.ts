@@ -56,7 +56,7 @@ export const LETS_THROUGH: Readonly<Record<string, string>> = {
     "rl-01 rl-04 rl-05 rd-02 rd-04 rd-05 rd-06 rd-07 rd-09 rd-15 rd-17 rd-20 rd-21 nw-01 nw-05 nw-08 ss-01 ss-02 " +
     "ss-03 ss-05 ss-06 ss-08 ss-10 ss-11 ss-12 ss-13 ss-16 ss-17 ot-01 tx-56 tx-57 wr-57 wr-58 wr-63 wr-82 dz-77 " +
     "dz-80 dz-81 dz-82 dz-83 dz-86 dz-87 dz-88 dz-89 rd-50 rd-52 rd-53 rd-54 rd-55 rd-56 rd-57 rd-58 rd-59 rd-60 " +
-    "rd-61 rd-62 rd-64 rd-70 rd-71 rd-72 rd-73 rd-74 nw-50 nw-51 nw-52 nw-53 nw-54 nw-55 ss-50 ss-52 ss-54 ot-50 " +
+    "rd-61 rd-62 rd-64 rd-70 rd-71 rd-72 rd-73 rd-74 nw-50 nw-51 nw-52 nw-53 nw-54 nw-55 ss-50 ss-52 ss-54 ot-50 ot-51 " +
     "nw-56 nw-57 nw-58 nw-59",
   /** Every attack on time, memory and size ends, with execute() as the owner. */
   limits: "",

@@ -29,9 +29,9 @@ export interface Scene {
 }
 
 /** For a query that no layer but the limits would end: this test ends it. Refusals come within a millisecond or two. */
-const ENDLESS_GUARD_MS = 120;
+const ENDLESS_GUARD_MS = 250;
 /** For what swallows its cancellation. */
-const LAST_GUARD_MS = 1_000;
+const LAST_GUARD_MS = 3_000;
 
 /** A fresh session; `use` gets it, `beforeEnd` is called after that, then it ends. */
 export async function withSession(

@@ -102,4 +102,4 @@ test("a first start that is killed at any step is begun anew", async () => {
     "run",
   ]);
   await embedded.stop();
-});
+}, 120_000);

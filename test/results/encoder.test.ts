@@ -47,6 +47,7 @@ function stored(load = async (number: number): Promise<Buffer> => CODECS.zstd.co
     count: CHUNKS.length,
     read: async (number: number) => ({
       codec: "zstd" as const,
+      firstRow: number * 500,
       bytes: CHUNKS[number]!.length,
       data: await load(number),
     }),
@@ -78,6 +79,7 @@ test.each<[Format, FormatOptions]>([
   ["json", {}],
   ["json", { rows: "objects", numbers: "string" }],
   ["ndjson", {}],
+  ["xlsx", {}],
 ])("a thread gives the same bytes: %s %j", async (format, options) => {
   encoder = createEncoder();
   expect(await read(encoder.encodeRows(stored(), { format, options, head: HEAD }))).toBe(expected(format, options));

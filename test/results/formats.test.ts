@@ -22,6 +22,7 @@ test("the formats are these, each with its content type", () => {
     ["csv", "text/csv; charset=utf-8; header=present"],
     ["json", "application/json; charset=utf-8"],
     ["ndjson", "application/x-ndjson; charset=utf-8"],
+    ["xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
   ]);
 });
 
@@ -63,6 +64,7 @@ test.for<[format: Format, options: FormatOptions, message: string, hint: string]
     "The option delimiter is not one of NDJSON.",
     "delimiter goes with csv; ndjson has rows, numbers.",
   ],
+  ["xlsx", { bom: "1" }, "The option bom is not one of XLSX.", "bom goes with csv; xlsx has none."],
   ["csv", { bom: "yes" }, 'The option bom cannot be "yes".', "It can be 0 or 1."],
   ["csv", { delimiter: "|" }, 'The option delimiter cannot be "|".', "It can be , or ; or tab."],
   ["csv", { escape_formulas: "" }, 'The option escape_formulas cannot be "".', "It can be 0 or 1."],

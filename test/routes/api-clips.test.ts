@@ -51,7 +51,13 @@ test("a clip's JSON is the same from its creation and its address", async () => 
     description: "What it is for",
     version: 1,
     sql: "SELECT 1 AS one",
+    refresh: "live",
     max_age_seconds: 60,
+    cron: null,
+    time_zone: null,
+    keep_results: null,
+    keep_days: null,
+    keep_bytes: null,
     created_at: TIME,
     updated_at: TIME,
     parameters: [],
@@ -62,7 +68,7 @@ test("a clip's JSON is the same from its creation and its address", async () => 
 
 test("what is left out has its default", async () => {
   const { body } = await send("POST", "/api/clips", { database: "test", title: "T", sql: "SELECT 1" });
-  expect(body).toMatchObject({ description: "", max_age_seconds: 1 });
+  expect(body).toMatchObject({ description: "", refresh: "live", max_age_seconds: 60 });
 });
 
 test("clips are listed, the last changed first, and found by any word of them", async () => {

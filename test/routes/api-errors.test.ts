@@ -258,7 +258,7 @@ test.each([
   expect(error.message).toBe(`${method} does not work here.`);
 });
 
-test.each(["xlsx", "CSV", "xml", "csv.gz", "json~", "csv/", "."])("there is no format %j", async (ending) => {
+test.each(["xls", "CSV", "xml", "csv.gz", "json~", "csv/", "."])("there is no format %j", async (ending) => {
   for (const name of [slug, `${slug}-weekly-numbers`]) {
     const { status, error } = await refused(`/clips/${name}.${ending}`);
     expect([status, error.code]).toStrictEqual([404, "not_found"]);

@@ -78,6 +78,7 @@ test("only the secret's hash is kept, and it is never said again", async () => {
       id,
       clip_id: expect.any(String),
       secret_hash: createHash("sha256").update(secret).digest("hex"),
+      pinned_result_id: null,
       created_at: expect.any(Date),
       revoked_at: null,
     },

@@ -294,13 +294,6 @@ test("a large result streams, and says in trailers what was not known before; st
   expect([known.status, known.body.length]).toStrictEqual([304, 0]);
 });
 
-test("a range is not served yet: the whole is", async () => {
-  const { slug } = await server.createClip("SELECT 1 AS a");
-  const { status, headers, body } = await fetchResult(`/clips/${slug}.csv`, { Range: "bytes=0-1" });
-  expect([status, body.toString()]).toStrictEqual([200, "a\n1\n"]);
-  expect(headers.get("Content-Range")).toBeNull();
-});
-
 test("a result that is cut short says so, and so does its file's name", async () => {
   const small = await startTestServer({ maxRows: 3 });
   try {

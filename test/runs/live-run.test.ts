@@ -36,10 +36,10 @@ function md5(text: string): string {
 function watchRuns(): LiveRun[] {
   const { joinOrStart } = server.deps.runs;
   const runs: LiveRun[] = [];
-  vi.spyOn(server.deps.runs, "joinOrStart").mockImplementation((...request) => {
-    const run = joinOrStart(...request);
-    runs.push(run);
-    return run;
+  vi.spyOn(server.deps.runs, "joinOrStart").mockImplementation(async (...request) => {
+    const joined = await joinOrStart(...request);
+    if ("run" in joined) runs.push(joined.run);
+    return joined;
   });
   return runs;
 }

@@ -14,14 +14,14 @@ afterAll(() => server.close());
 async function leaveRun(clipId: number, number: number, ago: string): Promise<string> {
   const id = randomUUID();
   await server.own.query(
-    `INSERT INTO runs (id, clip_id, version, parameters, state, deadline_at)
-     VALUES ($1, $2, 1, '{}', 'running', now() + interval '1 hour' - $3::interval)`,
+    `INSERT INTO runs (id, clip_id, version, parameters, state, heartbeat_at)
+     VALUES ($1, $2, 1, '{}', 'running', now() - $3::interval)`,
     [id, clipId, ago],
   );
   const { rows } = await server.own.query(
-    `INSERT INTO results (clip_id, number, version, parameters, parameters_key, title, database, follower, columns, started_at)
-     VALUES ($1, $2, 1, '{}', '[]', 'Lost', 'test', 'follower', '[]', now() - $3::interval) RETURNING id`,
-    [clipId, number, ago],
+    `INSERT INTO results (run_id, clip_id, number, version, parameters, parameters_key, title, database, follower, columns, started_at)
+     VALUES ($4, $1, $2, 1, '{}', '[]', 'Lost', 'test', 'follower', '[]', now() - $3::interval) RETURNING id`,
+    [clipId, number, ago, id],
   );
   await server.own.query(
     "INSERT INTO result_chunks (result_id, number, first_row, first_byte, bytes, codec, data) VALUES ($1, 0, 0, 0, 1, 'gzip', 'x')",
@@ -38,8 +38,8 @@ async function left(): Promise<{ results: number[]; chunks: number }> {
 
 test("a run that lost its server is failed, and what is left of its result is removed; others are let be", async () => {
   const { id } = await server.createClip("SELECT 1 AS a");
-  const old = await leaveRun(id, 101, "5 hours");
-  const young = await leaveRun(id, 102, "1 minute");
+  const old = await leaveRun(id, 101, "16 seconds");
+  const young = await leaveRun(id, 102, "5 seconds");
   const state = async (run: string): Promise<unknown> => {
     const { state: found, error } = (await (await server.request(`/api/runs/${run}`)).json()) as Record<string, any>;
     return [found, error?.code];

@@ -7,6 +7,7 @@ import { createApp } from "../../src/app.ts";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "../../src/databases/database-config.ts";
 import { openDatabases } from "../../src/databases/databases.ts";
 import type { Deps } from "../../src/deps.ts";
+import { openOwnChanges } from "../../src/own-changes.ts";
 import { openOwnDatabase } from "../../src/own-database.ts";
 import { createResultCache } from "../../src/results/cache.ts";
 import { createEncoder } from "../../src/results/encoder.ts";
@@ -34,7 +35,7 @@ export interface TestServer {
   createClip(sql: string, fields?: Record<string, unknown>): Promise<ClipJson>;
   /** Waits until the follower has replayed what the primary has written. */
   catchUp(): Promise<void>;
-  /** Sessions of this file's reader on the follower that are doing something: none, once all is over. */
+  /** Sessions of this file's reader on the follower that run users' SQL, or stand in a transaction: none, once all is over. */
   busySessions(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -75,6 +76,7 @@ export async function startTestServer(
   const logged: string[] = [];
   const log = (message: string, error?: unknown): void => void logged.push(`${message}: ${String(error)}`);
   const { db, close: closeDb } = openOwnDatabase(url(cluster.own, ownName));
+  const changes = openOwnChanges(db);
   const databases = openDatabases([
     {
       ...DEFAULT_LIMITS,
@@ -88,7 +90,17 @@ export async function startTestServer(
   ]);
   const runs = createRuns({ db, log });
   const encoder = createEncoder();
-  const deps: Deps = { db, databases, runs, cache: createResultCache(), encoder, token: TOKEN, publicUrl: null, log };
+  const deps: Deps = {
+    db,
+    changes,
+    databases,
+    runs,
+    cache: createResultCache(),
+    encoder,
+    token: TOKEN,
+    publicUrl: null,
+    log,
+  };
   const server = createAdaptorServer({ fetch: createApp(deps).fetch }) as Server;
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -117,7 +129,9 @@ export async function startTestServer(
 
   const busySessions = async (): Promise<string[]> => {
     const { rows } = await followerAdmin.query<{ query: string }>(
-      "SELECT query FROM pg_stat_activity WHERE datname = $1 AND usename = 'dataclips_reader' AND state <> 'idle'",
+      // What Dataclips asks by itself, such as of a session that it opens ahead, names everything in full.
+      `SELECT query FROM pg_stat_activity WHERE datname = $1 AND usename = 'dataclips_reader'
+          AND (state NOT IN ('idle', 'active') OR state = 'active' AND query NOT LIKE '%pg_catalog.%')`,
       [name],
     );
     return rows.map((row) => row.query);
@@ -149,6 +163,7 @@ export async function startTestServer(
       await new Promise((resolve) => server.close(resolve));
       await encoder.close();
       await databases.close();
+      await changes.close();
       await closeDb();
       await primary.end();
       await own.end();

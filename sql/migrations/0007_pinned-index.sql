@@ -1,0 +1,1 @@
+CREATE INDEX "shares_pinned_result_id" ON "shares" USING btree ("pinned_result_id") WHERE pinned_result_id IS NOT NULL;

@@ -1,0 +1,46 @@
+/**
+ * So long a cache in front of Dataclips, or a browser, may keep what a share shows without asking, and so long again
+ * while it asks. It is also how long a revoked share may be seen by those behind such a cache: at this server it stops
+ * at once. More would save little, for asking again costs a 304.
+ */
+const KEEP_SECONDS = 30;
+
+/** Who may keep a response, and how long what it shows is the newest. */
+export type Caching =
+  | { audience: "private" }
+  /** @param maxAgeSeconds how old the clip's result may be; null: as old as it is, until there is another one */
+  | { audience: "public"; maxAgeSeconds: number | null };
+
+/** For what is for one person. It may be kept, but is asked for each time: a 304 if it is the same. */
+export const PRIVATE: Caching = { audience: "private" };
+
+/** For a response that may yet break off. */
+export const INCOMPLETE = "no-store";
+
+/** The time, in milliseconds, until which a result that began then is what its address shows. */
+export function freshUntil(caching: Caching, startedAt: Date): number {
+  if (caching.audience === "private") return 0;
+  return caching.maxAgeSeconds === null ? Infinity : startedAt.getTime() + caching.maxAgeSeconds * 1000;
+}
+
+/**
+ * Cache-Control of a complete result, and Age where the clip says how old a result may be: a cache takes Age off
+ * max-age (RFC 9111, section 4.2), so that it keeps the result for what is left of the clip's rule.
+ * @param now milliseconds
+ */
+export function cacheFields(caching: Caching, startedAt: Date, now: number): Record<string, string> {
+  if (caching.audience === "private") return { "Cache-Control": "private, no-cache" };
+  const { maxAgeSeconds } = caching;
+  if (maxAgeSeconds === null) {
+    return { "Cache-Control": `public, max-age=${KEEP_SECONDS}, stale-while-revalidate=${KEEP_SECONDS}` };
+  }
+  const age = Math.max(0, Math.floor((now - startedAt.getTime()) / 1000));
+  const left = Math.floor((freshUntil(caching, startedAt) - now) / 1000);
+  const Age = String(age);
+  if (left < 1) return { "Cache-Control": "public, no-cache", Age };
+  const keep = `max-age=${age + Math.min(left, KEEP_SECONDS)}`;
+  return {
+    "Cache-Control": `public, ${keep}, stale-while-revalidate=${Math.min(maxAgeSeconds, KEEP_SECONDS)}`,
+    Age,
+  };
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { AppError } from "../errors.ts";
+import { ClipFields } from "./clip-fields.ts";
+
+/** A form's fields before they are checked: what somebody wrote is shown again, whatever is wrong with it. */
+export const DraftFields = z.object({
+  database: z.string().default(""),
+  title: z.string().default(""),
+  sql: z.string().default(""),
+  description: z.string().default(""),
+  refresh: z.string().default("live"),
+  max_age_seconds: z.string().default(""),
+  cron: z.string().default(""),
+  time_zone: z.string().default(""),
+  keep_results: z.string().default(""),
+  keep_days: z.string().default(""),
+  keep_bytes: z.string().default(""),
+  version: z.string().optional(),
+});
+export type DraftForm = z.infer<typeof DraftFields>;
+
+/** A form's fields as a clip's. @throws AppError invalid_request, naming each fault */
+export function checkDraft({ database, title, sql, description, ...rules }: DraftForm): z.infer<typeof ClipFields> {
+  const checked = ClipFields.safeParse({
+    database,
+    title,
+    sql,
+    description,
+    refresh: rules.refresh,
+    max_age_seconds: rules.max_age_seconds.trim() === "" ? undefined : Number(rules.max_age_seconds),
+    // The inputs of rules that are not chosen are sent as well.
+    ...(rules.refresh === "schedule" ? { cron: rules.cron, time_zone: rules.time_zone.trim() || null } : {}),
+    keep_results: readKept(rules.keep_results),
+    keep_days: readKept(rules.keep_days),
+    keep_bytes: readKept(rules.keep_bytes),
+  });
+  if (checked.success) return checked.data;
+  const faults = checked.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+  throw new AppError("invalid_request", `This cannot be saved yet: ${faults.join("; ")}.`);
+}
+
+/** A rule as its input has it: empty for the installation's. */
+function readKept(text: string): number | null {
+  return text.trim() === "" ? null : Number(text);
+}

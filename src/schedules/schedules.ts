@@ -1,0 +1,173 @@
+import { eq, sql } from "drizzle-orm";
+import { fromDrizzle, type JobWithMetadata, PgBoss } from "pg-boss";
+import type { Clip } from "../clips/clips.ts";
+import type { Deps } from "../deps.ts";
+import { rootCause } from "../errors.ts";
+import { clips } from "../tables.ts";
+import { lastTime } from "./cron.ts";
+import { refreshScheduledClip, type Refreshed } from "./refresh-scheduled-clip.ts";
+
+/** The schema of the queue's own tables, in Dataclips' own database; pg-boss makes and migrates them under a lock. */
+const SCHEMA = "pgboss";
+const QUEUE = "refresh";
+/** Connections of the queue's own, beside the pool of Dataclips' own database. */
+const CONNECTIONS = 2;
+/** Scheduled runs at once on this server: people's runs get most of a follower's places. */
+const RUNS_AT_ONCE = 3;
+/** How long a run that is under way may go on when the server is told to stop, before the drain has its turn. */
+const STOP_MS = 5_000;
+/** The queue's rows of dead servers are given up after so long; whether a run is under way, the table of runs says. */
+const HEARTBEAT_SECONDS = 30;
+/**
+ * Jobs that are over are kept so long: what a second job for the same time is known by. It comes within an hour, and
+ * findJobs looks at a thousand.
+ */
+const KEPT_SECONDS = 7_200;
+/** A job that came a little early by the queue's reading of the clock is still the time's own. */
+const EARLY_MS = 2_000;
+const RECONCILE_MS = 300_000;
+const MOST_SCHEDULES = 100_000;
+/** While the database does not answer, every look into the queue fails: the log says it so often. */
+const LOG_MS = 60_000;
+
+/** How often this server looks: for times that have come, and for jobs. */
+interface Pace {
+  cronSeconds: number;
+  pollSeconds: number;
+}
+const GENTLE: Pace = { cronSeconds: 15, pollSeconds: 5 };
+
+type RuledClip = Pick<Clip, "id" | "refresh">;
+
+interface RefreshJob {
+  clip: number;
+}
+
+/** The schedules of clips, and the worker that runs them on this server. */
+export interface Schedules {
+  /**
+   * Makes the queue's schedule of a clip what its row says: to be called after every change of the row.
+   * @param before the clip as it was; of one that had no schedule and has none, there is nothing to do
+   */
+  follow(clip: RuledClip, before?: RuledClip): Promise<void>;
+  /** Does so for all clips. */
+  reconcile(): Promise<void>;
+  /** Takes no new jobs, waits a moment for those under way, and closes the connections. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the job queue on Dataclips' own database. Every server does: one of them finds that a time has come, one of
+ * them takes the job. Times that pass while no server is up make one run together at the next start.
+ * @param url as openOwnDatabase has it
+ */
+export async function startSchedules(
+  url: string,
+  deps: Pick<Deps, "db" | "databases" | "runs" | "log">,
+  pace: Pace = GENTLE,
+): Promise<Schedules> {
+  const { db, log } = deps;
+  const boss = new PgBoss({
+    connectionString: url,
+    application_name: "dataclips schedules",
+    schema: SCHEMA,
+    max: CONNECTIONS,
+    cronMonitorIntervalSeconds: pace.cronSeconds,
+    cronWorkerIntervalSeconds: pace.pollSeconds,
+    registerInstance: false,
+    monitorVacuum: false,
+    reindex: false,
+    openTelemetry: { enabled: false },
+  });
+  let stopping = false;
+  let loggedAt = -Infinity;
+  const report = (error: unknown): void => {
+    if (stopping || performance.now() - loggedAt < LOG_MS) return;
+    loggedAt = performance.now();
+    log("the schedules cannot be looked at", rootCause(error));
+  };
+  boss.on("error", report);
+
+  /** Whether an earlier job has come for the same time: the queue sends one anew if a server dies while it does. */
+  const isRepeated = async (job: JobWithMetadata<RefreshJob>): Promise<boolean> => {
+    const [clip] = await db
+      .select({ cron: clips.cron, timeZone: clips.timeZone })
+      .from(clips)
+      .where(eq(clips.id, job.data.clip));
+    if (!clip?.cron || !clip.timeZone) return false;
+    const time = lastTime(clip.cron, clip.timeZone, new Date(job.createdOn.getTime() + EARLY_MS));
+    const others = await boss.findJobs<RefreshJob>(QUEUE, { key: String(job.data.clip) });
+    const isEarlier = ({ id, createdOn }: { id: string; createdOn: Date }): boolean =>
+      createdOn < job.createdOn || (createdOn.getTime() === job.createdOn.getTime() && id < job.id);
+    return others.some((other) => other.createdOn >= time && isEarlier(other));
+  };
+
+  const write = (clipId: number): Promise<void> =>
+    db.transaction(async (tx) => {
+      // Locked until the schedule is written: of two changes at once, the queue has the later one too.
+      const [clip] = await tx
+        .select({ refresh: clips.refresh, cron: clips.cron, timeZone: clips.timeZone, deletedAt: clips.deletedAt })
+        .from(clips)
+        .where(eq(clips.id, clipId))
+        .for("no key update");
+      const inTransaction = fromDrizzle(tx, sql);
+      const key = String(clipId);
+      if (clip?.refresh !== "schedule" || clip.cron === null || clip.deletedAt !== null) {
+        return boss.unschedule(QUEUE, key, { db: inTransaction });
+      }
+      return boss.schedule(QUEUE, clip.cron, { clip: clipId } satisfies RefreshJob, {
+        key,
+        singletonKey: key,
+        tz: clip.timeZone ?? "UTC",
+        missed: "once",
+        db: inTransaction,
+      });
+    });
+
+  const reconcile = async (): Promise<void> => {
+    const scheduled = await db
+      .select({ id: clips.id, cron: clips.cron, timeZone: clips.timeZone })
+      .from(clips)
+      .where(sql`${clips.refresh} = 'schedule' AND ${clips.deletedAt} IS NULL`);
+    const wanted = new Map(scheduled.map(({ id, cron, timeZone }) => [String(id), `${cron} ${timeZone ?? "UTC"}`]));
+    const found = await boss.getSchedules(QUEUE, undefined, { limit: MOST_SCHEDULES });
+    const there = new Map(found.map(({ key, cron, timezone }) => [key, `${cron} ${timezone}`]));
+    for (const key of new Set([...wanted.keys(), ...there.keys()])) {
+      if (wanted.get(key) !== there.get(key)) await write(Number(key));
+    }
+  };
+
+  await boss.start({ attempts: 3 });
+  await boss.createQueue(QUEUE, {
+    // One job at most waits for each clip.
+    policy: "short",
+    // A run is never begun a second time for the same time, whatever became of the first one.
+    retryLimit: 0,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: 86_399,
+    deleteAfterSeconds: KEPT_SECONDS,
+  });
+  await reconcile();
+  await boss.work(
+    QUEUE,
+    { pollingIntervalSeconds: pace.pollSeconds, localConcurrency: RUNS_AT_ONCE, includeMetadata: true as const },
+    async ([job]: JobWithMetadata<RefreshJob>[]): Promise<Refreshed> =>
+      (await isRepeated(job!)) ? { skipped: "repeated" } : refreshScheduledClip(deps, job!.data.clip),
+  );
+  const timer = setInterval(() => void reconcile().catch(report), RECONCILE_MS);
+  timer.unref();
+
+  return {
+    async follow(clip, before) {
+      if (clip.refresh !== "schedule" && before?.refresh !== "schedule") return;
+      // The clip is saved: what cannot be written now is, the next time that all of them are looked at.
+      await write(clip.id).catch(report);
+    },
+    reconcile,
+    async stop() {
+      stopping = true;
+      clearInterval(timer);
+      await boss.stop({ timeout: STOP_MS });
+    },
+  };
+}

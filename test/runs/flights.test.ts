@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createApp } from "../../src/app.ts";
+import { startHeartbeat } from "../../src/runs/heartbeat.ts";
+import { createRuns, type Runs } from "../../src/runs/runs.ts";
+import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
+
+/** Two servers of Dataclips, in one process but with nothing in common except their own database and the follower. */
+let server: TestServer;
+let otherRuns: Runs;
+let otherApp: ReturnType<typeof createApp>;
+const stops: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  server = await startTestServer();
+  const { db, log } = server.deps;
+  otherRuns = createRuns({ db, log });
+  otherApp = createApp({ ...server.deps, runs: otherRuns });
+  for (const runs of [server.deps.runs, otherRuns]) stops.push(startHeartbeat({ db, runs, log }));
+});
+afterAll(async () => {
+  for (const stop of stops) await stop();
+  await otherRuns.drain(0);
+  await server.close();
+});
+
+const here = (path: string, options?: RequestInit): Promise<Response> => server.request(path, options);
+const there = async (path: string, options: RequestInit = {}): Promise<Response> =>
+  otherApp.request(`http://other.test${path}`, { ...options, headers: { Authorization: `Bearer ${TOKEN}` } });
+
+async function runsOf(clipId: number): Promise<{ id: string; state: string; error: { code: string } | null }[]> {
+  const { rows } = await server.own.query(
+    "SELECT id, state, error FROM runs WHERE clip_id = $1 ORDER BY created_at, id",
+    [clipId],
+  );
+  return rows;
+}
+
+describe("two servers", () => {
+  test("make one run of what both are asked for, and both have its rows", async () => {
+    const clip = await server.createClip("SELECT n, pg_sleep(0.01)::text FROM generate_series(1, 40) AS n", {
+      max_age_seconds: 0,
+    });
+    const path = `/clips/${clip.slug}.csv`;
+    const answers = await Promise.all([here(path), there(path), here(path), there(path)]);
+    const bodies = await Promise.all(answers.map((answer) => answer.text()));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(new Set(bodies).size).toBe(1);
+    expect(bodies[0]!.split("\n")).toHaveLength(42);
+    await until(async () => (await runsOf(clip.id)).every(({ state }) => state === "done"));
+    expect(await runsOf(clip.id)).toHaveLength(1);
+  });
+
+  test("say the same error", async () => {
+    const clip = await server.createClip("SELECT pg_sleep(0.3), 1 / {{x:0}}::int");
+    const path = `/clips/${clip.slug}.json`;
+    const answers = await Promise.all([here(path), there(path)]);
+    for (const answer of answers) {
+      expect([answer.status, await answer.json()]).toMatchObject([
+        422,
+        { error: { code: "query_failed", message: "division by zero", sqlstate: "22012" } },
+      ]);
+    }
+    expect(await runsOf(clip.id)).toMatchObject([{ state: "failed" }]);
+  });
+
+  test("go on by themselves where the other one's reader leaves", async () => {
+    const clip = await server.createClip("SELECT pg_sleep(1.5)::text AS slept");
+    const path = `/clips/${clip.slug}.csv`;
+    const leaving = new AbortController();
+    const left = here(path, { signal: leaving.signal }).catch((error: Error) => error.name);
+    await until(async () => (await runsOf(clip.id)).length === 1);
+    const staying = there(path);
+    await until(async () => (await server.busySessions()).some((sql) => sql.includes("slept")));
+    leaving.abort();
+    expect(await left).toBe("AbortError");
+    expect(await (await staying).text()).toBe('slept\n""\n');
+    await until(async () => (await runsOf(clip.id)).every(({ state }) => state !== "running"));
+    expect((await runsOf(clip.id)).map(({ state }) => state)).toEqual(["cancelled", "done"]);
+  });
+
+  test("cancel each other's runs", async () => {
+    const clip = await server.createClip("SELECT pg_sleep(60)");
+    const started = (await (await here(`/api/clips/${clip.slug}/runs`, { method: "POST" })).json()) as { id: string };
+    await until(async () => (await server.busySessions()).some((sql) => sql.includes("pg_sleep(60)")));
+    const cancelled = await there(`/api/runs/${started.id}`, { method: "DELETE" });
+    expect([cancelled.status, await cancelled.json()]).toMatchObject([200, { id: started.id, state: "cancelled" }]);
+    await until(async () => (await server.busySessions()).length === 0);
+  });
+});
+
+test("a run whose server has died is failed, and whoever waits for it has it run anew", async () => {
+  const clip = await server.createClip("SELECT 7 AS seven");
+  const flight = JSON.stringify({ clipId: clip.id, database: "test", version: 1, parametersKey: "[]" });
+  await server.own.query(
+    `INSERT INTO runs (id, clip_id, version, parameters, state, flight, heartbeat_at)
+     VALUES (gen_random_uuid(), $1, 1, '{}', 'running', $2, now() - interval '14 seconds')`,
+    [clip.id, flight],
+  );
+  const answer = await there(`/clips/${clip.slug}.csv`);
+  expect(await answer.text()).toBe("seven\n7\n");
+  await until(async () => (await runsOf(clip.id)).every(({ state }) => state !== "running"));
+  expect((await runsOf(clip.id)).map(({ state }) => state).toSorted()).toEqual(["done", "failed"]);
+});

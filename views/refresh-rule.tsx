@@ -1,0 +1,105 @@
+import { type Clip, DEFAULT_MAX_AGE_SECONDS } from "../src/clips/clips.ts";
+import type { DraftForm } from "../src/routes/draft-form.ts";
+import type { ShownSchedule } from "../src/schedules/show-schedule.ts";
+import { formatTime } from "./result-table.tsx";
+
+interface RefreshRuleProps {
+  clip: Clip;
+  /** Of a clip that has one. */
+  schedule: ShownSchedule | null;
+}
+
+/** When a clip's query runs anew, in words; of a schedule also when it runs next, ran last, and why that failed. */
+export function RefreshRule({ clip, schedule }: RefreshRuleProps) {
+  if (schedule === null) {
+    return <p class="facts">{clip.refresh === "manual" ? MANUAL : liveWords(clip.maxAgeSeconds)}</p>;
+  }
+  const { cron, timeZone, next, last } = schedule;
+  return (
+    <div id="schedule">
+      <p class="facts">
+        Runs by the schedule <code>{cron}</code> in {timeZone}, next on {inZone(next[0]!, timeZone)}.
+        {last === null ? " It has not run by its schedule yet." : <LastRun last={last} timeZone={timeZone} />}
+      </p>
+      {last?.error && (
+        <div class="error">
+          <p class="message">The last scheduled run failed: {last.error.message}</p>
+          {last.error.hint !== undefined && <p class="hint">{last.error.hint}</p>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function LastRun({ last, timeZone }: { last: NonNullable<ShownSchedule["last"]>; timeZone: string }) {
+  return (
+    <>
+      {" "}
+      Last run: <time datetime={last.createdAt.toISOString()}>{inZone(last.createdAt, timeZone)}</time>, {last.state}
+      {last.result !== null && ` (result ${last.result})`}.
+    </>
+  );
+}
+
+const MANUAL = "Runs only when somebody runs it by hand.";
+
+function liveWords(maxAgeSeconds: number): string {
+  if (maxAgeSeconds === 0) return "Runs whenever somebody asks for it.";
+  return `Live: runs anew when somebody asks and the result is older than ${maxAgeSeconds} s.`;
+}
+
+/** A time as the clocks of a zone show it, such as "Mon, 2 Mar 2026, 07:00"; as UTC, where there is no such zone. */
+function inZone(time: Date, timeZone: string): string {
+  try {
+    return new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      year: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+    }).format(time);
+  } catch {
+    return formatTime(time);
+  }
+}
+
+/** The inputs of a clip's refresh rule; those of a rule that is not chosen are not looked at. */
+export function RefreshRuleInputs({ draft }: { draft: DraftForm }) {
+  return (
+    <>
+      <label>
+        Run the query anew
+        <select name="refresh">
+          {RULES.map(([rule, words]) => (
+            <option value={rule} selected={rule === draft.refresh}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <details open={draft.refresh !== "live" || draft.max_age_seconds !== String(DEFAULT_MAX_AGE_SECONDS)}>
+        <summary>How old, or at what times</summary>
+        <label>
+          Live: so many seconds old a result may be
+          <input name="max_age_seconds" value={draft.max_age_seconds} inputmode="numeric" pattern="[0-9]*" />
+        </label>
+        <label>
+          Schedule: minute, hour, day of the month, month, day of the week, as cron has them
+          <input name="cron" value={draft.cron} placeholder="0 7 * * 1-5" maxlength={200} spellcheck={false} />
+        </label>
+        <label>
+          Schedule: its time zone
+          <input name="time_zone" value={draft.time_zone} placeholder="Europe/Berlin" maxlength={200} />
+        </label>
+      </details>
+    </>
+  );
+}
+
+const RULES = [
+  ["live", "live: when somebody asks and the result is too old"],
+  ["schedule", "on a schedule"],
+  ["manual", "by hand only"],
+] as const;
