@@ -4,8 +4,9 @@ import { startTestServer, type TestServer, until } from "../support/test-server.
 import { type FollowerProxy, startFollowerProxy } from "./follower-proxy.ts";
 import { httpGet, openGet, readRest } from "./http-get.ts";
 
-/** About 20 MB. */
-const LARGE = "SELECT n AS large, repeat(md5(n::text), 30) AS x FROM generate_series(1, 20000) AS n";
+/** About 20 MB. After 5 MB it waits until a client has its first bytes: what fails before that is no broken transfer. */
+const LARGE = `SELECT n AS large, repeat(md5(n::text), 30) AS x, CASE n WHEN 5000 THEN pg_sleep(0.3)::text END AS slept
+  FROM generate_series(1, 20000) AS n`;
 /** Gives rows at once, and goes on for minutes. */
 const TRICKLE = "SELECT n, repeat('x', 9000) AS x, pg_sleep(0.01) FROM generate_series(1, 20000) AS n";
 
