@@ -91,7 +91,7 @@ function ResultRow({ path, entry }: { path: string; entry: HistoryEntry }) {
         )}
         <form method="post" action={`${path}/shares`}>
           <input type="hidden" name="result" value={String(number)} />
-          <button class="plain">Share this result (pinned)</button>
+          <button class="plain">Pin a link to it</button>
         </form>
       </td>
     </tr>

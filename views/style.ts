@@ -29,7 +29,7 @@ button, .button { display: inline-block; font: inherit; padding: .3rem .8rem; bo
   background: var(--shade); color: var(--ink); text-decoration: none; cursor: pointer; }
 button:hover, .button:hover { border-color: var(--accent); }
 .primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
-button.plain { border: 0; background: none; padding: 0; color: var(--accent); text-decoration: underline; }
+button.plain { border: 0; background: none; padding: 0; color: var(--accent); text-decoration: underline; text-align: left; }
 form { margin: 0; }
 input, select, textarea { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem;
   padding: .35rem .55rem; max-width: 100%; }
