@@ -51,7 +51,7 @@ test("every result leads to its page, its downloads, the comparison with the one
   // The one before it with the same values.
   expect(newest).toContain(`<a href="${path}/compare?from=1&amp;to=3">Compare with the one before</a>`);
   expect(newest).toContain(
-    `<form method="post" action="${path}/shares"><input type="hidden" name="result" value="3"/><button class="plain">Share this result (pinned)</button></form>`,
+    `<form method="post" action="${path}/shares"><input type="hidden" name="result" value="3"/><button class="plain">Pin a link to it</button></form>`,
   );
   expect(newest).not.toContain("Pinned by");
   for (const first of [1, 2]) expect(row(html, first)).not.toContain("compare");
