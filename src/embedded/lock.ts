@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rename, stat, unlink } from "node:fs/promises";
 import { connect, createServer } from "node:net";
@@ -26,17 +27,17 @@ export async function takeLock(home: string, dataDirectory: string): Promise<() 
     socket.end(`${process.pid}\n`);
   });
   // Bound under a name of its own and then renamed: closing a server removes the name that it was bound under, and
-  // that must not be the name that another process may have taken meanwhile.
-  const ownPath = `${path}.${process.pid}`;
-  await unlink(ownPath).catch(() => {});
+  // that must not be the name that another start, of this process too, may have taken meanwhile.
+  const ownPath = `${path}.${randomBytes(4).toString("hex")}`;
   server.listen(ownPath);
   await once(server, "listening");
   server.unref();
-  const ino = await claim(ownPath, path);
+  const { ino } = await stat(ownPath);
+  await rename(ownPath, path);
   const isOurs = async () => (await stat(path).catch(() => undefined))?.ino === ino;
 
   await sleep(SETTLE_MS);
-  if (ino === undefined || !(await isOurs())) {
+  if (!(await isOurs())) {
     // Two starts saw the same stale lock; the one whose socket stayed has it.
     server.close();
     throw inUse(dataDirectory, await askHolder(path));
@@ -69,16 +70,4 @@ function inUse(dataDirectory: string, holder: string | undefined): AppError {
   return new AppError("conflict", `${who} is running with the data directory ${dataDirectory}.`, {
     hint: "Stop it first, or set DATACLIPS_DATA to another directory.",
   });
-}
-
-/** Puts our socket in the lock's place; undefined if another start has cleared it away first. */
-async function claim(ownPath: string, path: string): Promise<number | undefined> {
-  try {
-    const { ino } = await stat(ownPath);
-    await rename(ownPath, path);
-    return ino;
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
-    throw error;
-  }
 }
