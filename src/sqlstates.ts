@@ -26,6 +26,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     hint: "Run it again.",
     retryAfterSeconds: 2,
   },
+  // The session is there, so this is postgres_fdw's.
+  "08001": { code: "query_failed", hint: "The other server of a link cannot be reached: see the link's status." },
   "42501": { code: "query_failed", hint: "The reader role may not read this. Grant it SELECT, or leave it out." },
   "42703": { code: "query_failed" },
   "42P01": { code: "query_failed", hint: "Check the name and its schema; the reader role needs USAGE on the schema." },

@@ -71,9 +71,10 @@ const OLDEST_VERSION = 13;
 /** Extensions that a follower of clips is better off without, or that are worth knowing of. */
 const NOTED_EXTENSIONS: Readonly<Record<string, string>> = {
   plv8: "Functions in JavaScript can be called here. PostgreSQL cannot end an endless loop in PL/V8: keep to functions whose loops end.",
-  pljs: "Functions in JavaScript can be called here. After one, the rest of the session may ignore its timeouts: a run has a session of its own.",
+  pljs: "Functions in JavaScript can be called here. After one, PL/JS 1.0.5 lets only transaction_timeout end the session's queries, and millions of calls in a session may crash the server: set pljs.memory_limit = 3096, and prefer PL/V8.",
   dblink: "dblink can reach other servers. Only roles that may call its functions can use it.",
-  postgres_fdw: "Foreign tables reach other servers, and a read-only transaction here does not make them read-only.",
+  postgres_fdw:
+    "Foreign tables reach other servers, and a read-only transaction here does not make them read-only. Those of links are read-only by themselves.",
 };
 
 /**

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { findBinaries } from "./binaries.ts";
 import { checkVersion, openDataDirectory } from "./data-directory.ts";
 import { EMBEDDED_PORTS, type EmbeddedAddress, embeddedUrl } from "./embedded-url.ts";
+import { copyExtensions, PLJS_DIRECTORY } from "./extensions.ts";
 import type { Home } from "./home.ts";
 import { takeLock } from "./lock.ts";
 import { recordShortPath, shortenPath } from "./short-path.ts";
@@ -30,6 +31,8 @@ export interface EmbeddedOptions {
   samples: boolean;
   /** Where `shop.sql` and `billing.sql` are; by default in `sql/samples`. */
   samplesDirectory?: string;
+  /** Where PL/JS was put, if it was; by default where `npm run embedded:pljs` puts it. */
+  pljsDirectory?: string;
   /** Where root puts what the servers' user cannot reach in its own place. */
   relocationRoot?: string;
 }
@@ -57,6 +60,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     undo.push(await takeLock(shortPath.path, dataDirectory));
     const binaries = await findBinaries({ user, relocationRoot, onProgress });
     await checkVersion(path, binaries.majorVersion);
+    await copyExtensions(path, options.pljsDirectory ?? PLJS_DIRECTORY);
     await recordShortPath(path, shortPath);
 
     const directory = join(shortPath.path, "run");

@@ -9,6 +9,8 @@ export interface SettingsOptions {
   loading?: boolean;
   /** For the follower: where its primary listens. */
   primary?: SocketAddress;
+  /** More settings, such as where to find extensions. */
+  more?: Record<string, string>;
 }
 
 /** The slot keeps the primary from removing write-ahead log that the follower has not read yet. */
@@ -65,6 +67,7 @@ export function settingsText(options: SettingsOptions): string {
     unix_socket_directories: options.address.directory,
     hba_file: options.hbaFile,
     cluster_name: `dataclips ${options.server}`,
+    ...options.more,
   };
   if (options.primary !== undefined) {
     const { directory, port } = options.primary;

@@ -1,5 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { extensionSettings } from "./extensions.ts";
 import { serverFiles } from "./home.ts";
 import type { Home, ServerName } from "./home.ts";
 import { HBA_TEXT, settingsText } from "./settings.ts";
@@ -16,6 +17,7 @@ export async function writeSettings(
     address: home.addresses[server],
     hbaFile,
     ...options,
+    more: await extensionSettings(home.path),
     ...(server === "follower" ? { primary: home.addresses.primary } : {}),
   });
   await writeReadable(hbaFile, HBA_TEXT);

@@ -27,8 +27,9 @@ export interface TestServer {
   primary: pg.Client;
   /** A superuser's session in Dataclips' own database. */
   own: pg.Client;
-  /** URL of the reader in the queried database on the follower. */
+  /** URL of the reader in the queried database on the follower, and of a superuser there on the primary. */
   readerUrl: string;
+  primaryUrl: string;
   /** A request of the administrator's; a `json` body is sent as such. */
   request(path: string, options?: RequestInit & { json?: unknown }): Promise<Response>;
   /** Makes a clip on the database `test` and returns it; throws the error's JSON if that fails. */
@@ -52,9 +53,12 @@ interface ClipJson {
 
 let made = 0;
 
-/** @param limits of the database `test`; @param followers in place of the one real follower */
+/**
+ * @param limits of the database `test`, which has no primary unless they say so
+ * @param followers in place of the one real follower
+ */
 export async function startTestServer(
-  limits: Partial<DatabaseConfig> = {},
+  limits: Partial<DatabaseConfig> | ((urls: { primaryUrl: string }) => Partial<DatabaseConfig>) = {},
   followers?: (readerUrl: string) => DatabaseConfig["followers"],
 ): Promise<TestServer> {
   const cluster = inject("cluster");
@@ -66,7 +70,8 @@ export async function startTestServer(
   await clone(admin, name, cluster.queryTemplate);
   await clone(admin, ownName, cluster.ownTemplate, "dataclips");
 
-  const primary = await connect(cluster.admin.replace(/\/postgres(\?|$)/, `/${name}$1`));
+  const primaryUrl = cluster.admin.replace(/\/postgres(\?|$)/, `/${name}$1`);
+  const primary = await connect(primaryUrl);
   const own = await connect(cluster.admin.replace(/\/postgres(\?|$)/, `/${ownName}$1`));
   // A clone brings no privileges on the database itself.
   await admin.query(`GRANT CONNECT ON DATABASE ${name} TO dataclips_reader`);
@@ -85,7 +90,7 @@ export async function startTestServer(
       name: "test",
       primary: null,
       followers: followers?.(readerUrl) ?? [{ name: "follower", url: readerUrl }],
-      ...limits,
+      ...(typeof limits === "function" ? limits({ primaryUrl }) : limits),
     },
   ]);
   const runs = createRuns({ db, log });
@@ -145,6 +150,7 @@ export async function startTestServer(
     primary,
     own,
     readerUrl,
+    primaryUrl,
     request,
     catchUp,
     busySessions,
