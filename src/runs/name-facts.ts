@@ -1,5 +1,9 @@
 import type pg from "pg";
+import { findHelperCode } from "./helper-code.ts";
 import type { UsedName } from "./walk-statement.ts";
+
+/** The role that owns all that belongs to links: see src/links. What it reads elsewhere it reads read-only. */
+const LINKS_ROLE = "dataclips_links";
 
 /** Something in the database that a name in a clip's SQL may stand for. */
 export interface NameFact {
@@ -12,12 +16,17 @@ export interface NameFact {
   volatile: boolean;
   securityDefiner: boolean;
   /** Functions that reading a relation may call: those of a view, of row security, of its columns' domains. */
-  calls: readonly Pick<NameFact, "schema" | "name" | "volatile" | "securityDefiner" | "extension">[];
+  calls: readonly Pick<
+    NameFact,
+    "schema" | "name" | "volatile" | "securityDefiner" | "extension" | "languages" | "helper"
+  >[];
   /** The extension that it belongs to. */
   extension: string | null;
-  /** The language of a function. */
-  language: string | null;
-  /** A foreign table, or a view over one. */
+  /** The procedural languages that a function, or the parts of an aggregate, are written in, other than SQL and PL/pgSQL. */
+  languages: readonly string[];
+  /** Whether all that is written in these languages is the body of one of our helpers, letter by letter. */
+  helper: boolean;
+  /** A foreign table that is no link's, or a view over one. */
   foreign: boolean;
 }
 
@@ -144,52 +153,88 @@ WITH RECURSIVE used AS (
   SELECT index, kind, oid FROM functions
   UNION SELECT index, kind, oid FROM operators
   UNION SELECT index, kind, oid FROM type_functions
+), named AS (
+  SELECT oid FROM called UNION SELECT oid FROM relation_functions
+), parts (whole, oid) AS (
+  SELECT oid, oid FROM named
+  UNION ALL
+  SELECT aggregate.aggfnoid::pg_catalog.oid, part.oid
+    FROM named
+    JOIN pg_catalog.pg_aggregate AS aggregate ON aggregate.aggfnoid = named.oid
+    CROSS JOIN LATERAL pg_catalog.unnest(ARRAY[
+      aggregate.aggtransfn, aggregate.aggfinalfn, aggregate.aggcombinefn, aggregate.aggmtransfn, aggregate.aggminvtransfn,
+      aggregate.aggmfinalfn]::pg_catalog.oid[]) AS part (oid)
+   WHERE part.oid <> 0
+), written AS (
+  SELECT parts.whole AS oid, pg_catalog.bool_or(part.provolatile = 'v') AS volatile,
+         coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('oid', part.oid::int8, 'language', language.lanname))
+           FILTER (WHERE language.lanispl AND language.lanname <> 'plpgsql'), '[]') AS code
+    FROM parts
+    JOIN pg_catalog.pg_proc AS part ON part.oid = parts.oid
+    JOIN pg_catalog.pg_language AS language ON language.oid = part.prolang
+   GROUP BY parts.whole
 ), judged AS (
-  SELECT proc.oid, proc.proname, namespace.nspname, proc.prosecdef, language.lanname,
-         proc.provolatile = 'v' OR EXISTS (
-           SELECT FROM pg_catalog.pg_aggregate AS aggregate
-             JOIN pg_catalog.pg_proc AS part
-               ON part.oid IN (aggregate.aggtransfn, aggregate.aggfinalfn, aggregate.aggcombinefn, aggregate.aggmtransfn,
-                               aggregate.aggminvtransfn, aggregate.aggmfinalfn)
-            WHERE aggregate.aggfnoid = proc.oid AND part.provolatile = 'v'
-         ) AS volatile,
-         extension.extname
+  SELECT proc.oid, proc.proname, namespace.nspname, proc.prosecdef, written.volatile, written.code, extension.extname
     FROM pg_catalog.pg_proc AS proc
     JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = proc.pronamespace
-    JOIN pg_catalog.pg_language AS language ON language.oid = proc.prolang
+    JOIN written ON written.oid = proc.oid
     LEFT JOIN pg_catalog.pg_depend AS member
       ON member.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND member.objid = proc.oid
          AND member.deptype = 'e'
     LEFT JOIN pg_catalog.pg_extension AS extension ON extension.oid = member.refobjid
-   WHERE proc.oid IN (SELECT oid FROM called UNION SELECT oid FROM relation_functions)
-     AND pg_catalog.has_function_privilege(proc.oid, 'EXECUTE')
+   WHERE pg_catalog.has_function_privilege(proc.oid, 'EXECUTE')
+), foreign_tables AS (
+  SELECT foreign_table.ftrelid AS oid
+    FROM pg_catalog.pg_foreign_table AS foreign_table
+    JOIN pg_catalog.pg_foreign_server AS server ON server.oid = foreign_table.ftserver
+   WHERE NOT (pg_catalog.pg_get_userbyid(server.srvowner) = '${LINKS_ROLE}'
+              AND EXISTS (SELECT FROM pg_catalog.unnest(server.srvoptions) AS option
+                           WHERE option ~ '^options=(.* )?-c default_transaction_read_only=on( |$)'))
 )
 SELECT called.index::int, 'function' AS kind, judged.nspname AS schema, judged.proname AS name, judged.volatile,
-       judged.prosecdef AS "securityDefiner", '[]'::json AS calls, judged.extname AS extension, judged.lanname AS language,
+       judged.prosecdef AS "securityDefiner", '[]'::json AS calls, judged.extname AS extension, judged.code,
        false AS "foreign"
   FROM called JOIN judged ON judged.oid = called.oid
  WHERE called.kind IN ('function', 'attribute')
-    OR judged.nspname <> 'pg_catalog' AND (judged.volatile OR judged.prosecdef)
+    OR judged.nspname <> 'pg_catalog'
+       AND (judged.volatile OR judged.prosecdef OR pg_catalog.json_array_length(judged.code) > 0)
 UNION ALL
 SELECT relations.index::int, 'relation', relations.schema, relations.name, false, false,
        (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
                  'schema', judged.nspname, 'name', judged.proname, 'volatile', judged.volatile,
-                 'securityDefiner', judged.prosecdef, 'extension', judged.extname)), '[]')
+                 'securityDefiner', judged.prosecdef, 'extension', judged.extname, 'code', judged.code)), '[]')
           FROM relation_functions JOIN judged USING (oid)
          WHERE relation_functions.relation = relations.oid),
-       NULL, NULL,
-       relations.relkind = 'f' OR EXISTS (
-         SELECT FROM inner_relations JOIN pg_catalog.pg_class AS class USING (oid)
-          WHERE inner_relations.top = relations.oid AND class.relkind = 'f')
+       NULL, '[]'::json,
+       EXISTS (SELECT FROM foreign_tables WHERE foreign_tables.oid = relations.oid)
+         OR EXISTS (SELECT FROM inner_relations JOIN foreign_tables USING (oid) WHERE inner_relations.top = relations.oid)
   FROM relations
  ORDER BY index, volatile DESC, schema, name`;
 
+/** A row of the question: the code in a procedural language is still without a judgement. */
+interface FactRow extends Omit<NameFact, "calls" | "languages" | "helper"> {
+  code: readonly Code[];
+  calls: readonly (Omit<NameFact["calls"][number], "languages" | "helper"> & { code: readonly Code[] })[];
+}
+
+interface Code {
+  oid: number;
+  language: string;
+}
+
 /** Asks the server of a session what the names may stand for, in their order. A name that it does not know is left out. */
 export async function readNameFacts(client: pg.Client, names: readonly UsedName[]): Promise<NameFact[]> {
-  const { rows } = await client.query<NameFact>(FACTS_SQL, [
+  const { rows } = await client.query<FactRow>(FACTS_SQL, [
     names.map(({ kind }) => kind),
     names.map(({ schema }) => schema),
     names.map(({ name }) => name),
   ]);
-  return rows;
+  const codes = rows.flatMap(({ code, calls }) => [...code, ...calls.flatMap((call) => call.code)]);
+  const helpers = await findHelperCode(client, [...new Set(codes.map(({ oid }) => oid))]);
+  const judge = <Row extends { code: readonly Code[] }>({ code, ...rest }: Row) => ({
+    ...rest,
+    languages: [...new Set(code.map(({ language }) => language))],
+    helper: code.length > 0 && code.every(({ oid }) => helpers.has(oid)),
+  });
+  return rows.map((row) => ({ ...judge(row), calls: row.calls.map(judge) }));
 }

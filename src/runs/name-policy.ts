@@ -70,7 +70,7 @@ export function reasonToRefuse(
 const BY_POLICY = "is refused by the database's policy";
 
 function refuseFunction(fact: NameFact, { mode, allow, refuse }: NamePolicyConfig): string | undefined {
-  const { schema, name, volatile, extension, language } = fact;
+  const { schema, name, volatile, securityDefiner, extension, languages, helper } = fact;
   if (isListed(refuse, fact)) return BY_POLICY;
   if (allow.includes(`${schema}.${name}`)) return undefined;
   if (allow.includes(`${schema}.*`) && !volatile) return undefined;
@@ -79,8 +79,9 @@ function refuseFunction(fact: NameFact, { mode, allow, refuse }: NamePolicyConfi
   if (volatile && known && HARMLESS_VOLATILE.has(name)) return undefined;
   if (volatile && (own || mode === "safe")) return "is VOLATILE, and so may do more than read";
   if (own) return mode === "safe" ? TELLING_FUNCTIONS[name] : undefined;
-  if (UNBOUND_LANGUAGES.test(language ?? ""))
-    return `is written in ${language}, where a loop may not end at the timeout`;
+  if (helper && !securityDefiner) return undefined;
+  const unbound = languages.find((language) => UNBOUND_LANGUAGES.test(language));
+  if (unbound !== undefined) return `is written in ${unbound}, where a loop may not end at the timeout`;
   if (mode === "granted" || known) return undefined;
   return "is not PostgreSQL's own, and the database's policy does not allow it";
 }
@@ -99,11 +100,12 @@ function refuseRelation(fact: NameFact, { mode, allow, refuse }: NamePolicyConfi
 }
 
 /** Whether a function may be called by what a relation's owner has written around it: a view, a policy, a domain. */
-function isHarmless({ schema, name, volatile, securityDefiner, extension }: NameFact["calls"][number]): boolean {
+function isHarmless(call: NameFact["calls"][number]): boolean {
+  const { schema, name, volatile, securityDefiner, extension, languages, helper } = call;
   const own = schema === "pg_catalog";
   if (own && reasonToRefuseFunction(name) !== undefined) return false;
   if (volatile) return (own || HARMLESS_EXTENSIONS.has(extension ?? "")) && HARMLESS_VOLATILE.has(name);
-  return !securityDefiner;
+  return !securityDefiner && (helper || !languages.some((language) => UNBOUND_LANGUAGES.test(language)));
 }
 
 /** Whether a list names something, or its whole schema. */

@@ -10,6 +10,8 @@ export type SqlTree = string | number | boolean | null | SqlNode | SqlTree[];
 export interface SqlStatement {
   stmt: SqlNode;
   stmt_location?: number;
+  /** Left out where the statement ends with the text. */
+  stmt_len?: number;
 }
 
 /** What the Emscripten module offers; the wrapper in libpg-query's wasm/index.js uses the same. */
