@@ -1,0 +1,63 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { Database, Databases } from "../databases/databases.ts";
+import type { Deps } from "../deps.ts";
+import { AppError } from "../errors.ts";
+import { helpersStatus } from "../helpers/helpers-status.ts";
+import { installHelpers, installScript } from "../helpers/install-helpers.ts";
+import { removeHelpers, removeScript } from "../helpers/remove-helpers.ts";
+import type { Env } from "./env.ts";
+import { readJson } from "./read-body.ts";
+
+/** How long a request that changes something waits for the followers. */
+export const WAIT_MS = 10_000;
+
+const InstallFields = z.strictObject({
+  schema: z.string("must be the name of a schema").optional(),
+  readers: z.array(z.string().min(1), "must be a list of roles").min(1, "must name a role").optional(),
+  force: z.boolean("must be true or false").default(false),
+  dry_run: z.boolean("must be true or false").default(false),
+});
+
+/** /api/databases/<name>/helpers: shows, installs and removes the helpers of a database. */
+export function apiHelpers({ databases }: Deps): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.get("/:name/helpers", async (c) => {
+    const database = findDatabase(databases, c.req.param("name"));
+    return c.json(await helpersStatus(database, { schema: c.req.query("schema") }));
+  });
+
+  app.post("/:name/helpers", async (c) => {
+    const database = findDatabase(databases, c.req.param("name"));
+    const { dry_run, ...options } = await readJson(c, InstallFields);
+    if (dry_run || readFlag("dry_run", c.req.query("dry_run"))) {
+      return c.json({ sql: await installScript(database, options) });
+    }
+    return c.json(await installHelpers(database, { ...options, waitMs: WAIT_MS }));
+  });
+
+  app.delete("/:name/helpers", async (c) => {
+    const database = findDatabase(databases, c.req.param("name"));
+    const options = { schema: c.req.query("schema") };
+    if (readFlag("dry_run", c.req.query("dry_run"))) return c.json({ sql: await removeScript(database, options) });
+    return c.json(await removeHelpers(database, { ...options, waitMs: WAIT_MS }));
+  });
+
+  return app;
+}
+
+/** A database by the name in an address. @throws AppError not_found, naming those that there are */
+export function findDatabase(databases: Databases, name: string): Database {
+  const database = databases.all.find((one) => one.name === name);
+  if (database !== undefined) return database;
+  throw new AppError("not_found", `There is no database ${JSON.stringify(name)} here.`, {
+    hint: `The databases are: ${databases.all.map((one) => one.name).join(", ")}.`,
+  });
+}
+
+function readFlag(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === "false" || text === "0") return false;
+  if (text === "true" || text === "1") return true;
+  throw new AppError("invalid_request", `${name} is true or false, and not ${JSON.stringify(text)}.`);
+}
