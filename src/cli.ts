@@ -1,4 +1,7 @@
 import { doctorCommand } from "./cli/doctor.ts";
+import { linkCommand } from "./cli/link.ts";
+import { embeddedPljsCommand } from "./cli/embedded-pljs.ts";
+import { helpersCommand } from "./cli/helpers.ts";
 import { verifyFollowerCommand } from "./cli/verify-follower.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { AppError, rootCause } from "./errors.ts";
@@ -8,7 +11,10 @@ const USAGE = `dataclips: turns a read-only SQL question into a URL
 
   dataclips serve              starts the server (npm start); the settings are in the README
   dataclips doctor             looks at the databases, their followers, and what their reader roles could do
+  dataclips link               makes tables of another database queryable, by postgres_fdw
   dataclips verify-follower    compares a follower with its primary
+  dataclips helpers            installs, shows or removes the helper functions of a database
+  dataclips embedded-pljs      puts JavaScript (PL/JS) beside the embedded PostgreSQL
 
 dataclips <command> --help says more.`;
 
@@ -16,7 +22,10 @@ dataclips <command> --help says more.`;
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number | void>>> = {
   serve,
   doctor: doctorCommand,
+  link: linkCommand,
   "verify-follower": verifyFollowerCommand,
+  helpers: helpersCommand,
+  "embedded-pljs": embeddedPljsCommand,
 };
 
 const command = COMMANDS[process.argv[2] ?? ""];

@@ -198,6 +198,42 @@ export const shares = pgTable(
   ],
 );
 
+/**
+ * Clips whose content is kept as a materialized view on their database's primary. What is not about the wish is of the
+ * last time that content came in: it is null until then.
+ */
+export const materializedClips = pgTable(
+  "materialized_clips",
+  {
+    clipId: bigint("clip_id", { mode: "number" })
+      .primaryKey()
+      // The view has to go first.
+      .references(() => clips.id, { onDelete: "restrict" }),
+    database: text("database").notNull(),
+    /** Of the view, in the schema dataclips of that database. */
+    name: text("name").notNull(),
+    /** The columns that together are unique in the content, as somebody said; null: they are looked for. */
+    uniqueColumns: text("unique_columns").array(),
+    /** When it is refreshed: cron's five fields and their IANA time zone; null: by hand only. */
+    cron: text("cron"),
+    timeZone: text("time_zone"),
+    /** The clip's version that the content is of. */
+    version: integer("version"),
+    /** The columns of the unique index, with which it can be refreshed while people read; null: there is none. */
+    indexColumns: text("index_columns").array(),
+    refreshedAt: time("refreshed_at"),
+    durationMs: integer("duration_ms"),
+    rowCount: bigint("row_count", { mode: "number" }),
+    /** On the primary's disk, with the index. */
+    bytes: bigint("bytes", { mode: "number" }),
+    /** Why the last try failed, if it did; the content is the one before. */
+    error: jsonb("error").$type<ErrorBody["error"]>(),
+    failedAt: time("failed_at"),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (table) => [unique("materialized_clips_database_name").on(table.database, table.name)],
+);
+
 /** One-time links that sign a browser in, and the sessions that they began; tokens are kept as SHA-256 only. */
 export const signInLinks = pgTable("sign_in_links", {
   tokenHash: text("token_hash").primaryKey(),

@@ -24,6 +24,7 @@ test("servers that start together on an empty database migrate it once", async (
     const before = await read();
     expect(before.tables).toStrictEqual([
       "clips",
+      "materialized_clips",
       "result_chunks",
       "results",
       "runs",

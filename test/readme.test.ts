@@ -59,8 +59,13 @@ test("the README's formats and scripts are there", async () => {
   for (const name of new Set(said)) expect(Object.keys(scripts)).toContain(name);
 });
 
-test("the README's links lead to files", async () => {
-  for (const [, path] of readme.matchAll(/\]\(([^)]+)\)/g)) {
-    await expect(readFile(new URL(path!, root), "utf8")).resolves.not.toBe("");
+test("the README's links lead to files, or to headings of its own", async () => {
+  const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(
+    ([, text]) => `#${text!.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`,
+  );
+  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link!);
+  expect(headings).toEqual(expect.arrayContaining(links.filter((link) => link.startsWith("#"))));
+  for (const path of links.filter((link) => !link.startsWith("#"))) {
+    await expect(readFile(new URL(path, root), "utf8")).resolves.not.toBe("");
   }
 });

@@ -59,7 +59,16 @@ export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPa
         </label>
         <p class="note">
           A parameter is written <code>{"{{name}}"}</code> or <code>{"{{name:default}}"}</code>, without quotes around
-          it.
+          it. Tables and functions of{" "}
+          {databases.map((name, index) => (
+            <>
+              {index > 0 && ", "}
+              <a href={`/databases/${encodeURIComponent(name)}/schema`} target="_blank">
+                {name}
+              </a>
+            </>
+          ))}
+          .
         </p>
         <label>
           Description

@@ -4,10 +4,12 @@ import { speakingSlug } from "../src/clips/slug.ts";
 import type { ParameterJson } from "../src/routes/clip-json.ts";
 import type { Preview } from "../src/routes/preview.ts";
 import type { ParameterValues } from "../src/runs/parameters.ts";
+import type { ShownMaterialized } from "../src/materialized/show-materialized.ts";
 import type { ShownSchedule } from "../src/schedules/show-schedule.ts";
 import { Downloads } from "./downloads.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
+import { MaterializedSection } from "./materialized-section.tsx";
 import { ParameterForm } from "./parameter-form.tsx";
 import { RefreshRule } from "./refresh-rule.tsx";
 import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
@@ -22,6 +24,9 @@ interface ClipPageProps {
   values: ParameterValues;
   shares: readonly Share[];
   schedule: ShownSchedule | null;
+  materialized: ShownMaterialized | null;
+  /** Whether the clip's database has a primary in the configuration. */
+  hasPrimary: boolean;
   /** The address of a share that was made just now: shown this once. */
   shareUrl: string | null;
 }
@@ -36,6 +41,8 @@ export function renderClipPage({
   values,
   shares,
   schedule,
+  materialized,
+  hasPrimary,
   shareUrl,
 }: ClipPageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
@@ -77,6 +84,7 @@ export function renderClipPage({
           <ResultTable head={preview.head} rows={preview.rows} />
         </>
       )}
+      <MaterializedSection clip={clip} materialized={materialized} hasPrimary={hasPrimary} path={path} />
       <section id="shares">
         <h2>Share</h2>
         {shareUrl !== null && (

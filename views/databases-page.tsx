@@ -11,6 +11,9 @@ export function renderDatabasesPage({ databases }: { databases: readonly Databas
       {databases.map((database) => (
         <section>
           <h2>{database.name}</h2>
+          <p>
+            <a href={`/databases/${encodeURIComponent(database.name)}/schema`}>Tables and functions</a>
+          </p>
           {database.allow_writable_role && (
             <p class="warning">
               Clips run here even though the reader role can write: the configuration says allow_writable_role.
@@ -56,6 +59,16 @@ export function renderDatabasesPage({ databases }: { databases: readonly Databas
             under way, {database.waiting} waiting · at most {database.sessions} sessions on each follower · functions:{" "}
             {policyText(database.functions)} · relations: {policyText(database.relations)}
           </p>
+          {database.has_primary && (
+            <p>
+              <a href={`/databases/${database.name}/helpers`}>Helper functions</a>
+            </p>
+          )}
+          {database.has_primary && (
+            <p>
+              <a href={`/databases/${encodeURIComponent(database.name)}/links`}>Links to other databases</a>
+            </p>
+          )}
         </section>
       ))}
     </Layout>,

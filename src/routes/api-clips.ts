@@ -4,6 +4,7 @@ import { createClip, deleteClip, editClip, getClip, listClips, undeleteClip } fr
 import { readSlug } from "../clips/slug.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
+import { checkDatabaseChange, dematerializeClip, followEdit } from "../materialized/materialize.ts";
 import { checkRefreshRule, checkRuleChange } from "../schedules/check-refresh-rule.ts";
 import { showSchedule } from "../schedules/show-schedule.ts";
 import { ClipChangeFields, clipDraft, ClipFields } from "./clip-fields.ts";
@@ -56,13 +57,16 @@ export function apiClips(deps: Deps): Hono<Env> {
       : await clipParameters(deps, clip);
     const changes = clipDraft(fields);
     const rule = checkRuleChange(changes, clip);
+    await checkDatabaseChange(db, clip, fields);
     const edited = await editClip(db, clip, { ...changes, ...rule, baseVersion: version });
     await deps.schedules?.follow(edited, clip);
+    await followEdit(deps, edited);
     return c.json({ ...clipJson(c, deps, edited), parameters });
   });
 
   app.delete("/:slug", async (c) => {
     const clip = await getClip(db, readSlug(c.req.param("slug")));
+    if (await dematerializeClip(deps, clip)) await deps.schedules?.followMaterialized(clip.id);
     await deleteClip(db, clip);
     await deps.schedules?.follow(clip);
     return c.body(null, 204);
@@ -105,6 +109,7 @@ export function apiClips(deps: Deps): Hono<Env> {
     const parameters = await checkClip(deps, clip.database, sql);
     checkRuleChange({ sql }, clip);
     const restored = await editClip(db, clip, { sql, restoredFrom: restore });
+    await followEdit(deps, restored);
     return c.json({ ...clipJson(c, deps, restored), parameters }, 201);
   });
 

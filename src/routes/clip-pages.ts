@@ -16,6 +16,8 @@ import { readPageSlug, readSlug, speakingSlug } from "../clips/slug.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
+import { checkDatabaseChange, dematerializeClip, followEdit } from "../materialized/materialize.ts";
+import { showMaterialized } from "../materialized/show-materialized.ts";
 import { openResult, prepareRun } from "../runs/open-result.ts";
 import type { ParameterValues } from "../runs/parameters.ts";
 import { checkRefreshRule, checkRuleChange } from "../schedules/check-refresh-rule.ts";
@@ -95,10 +97,11 @@ export function clipPages(deps: Deps): Hono<Env> {
   ): Promise<Response> => {
     const version = "error" in preview ? (shown.version ?? clip.version) : preview.head.version;
     const { sql } = version === clip.version ? clip : await getVersion(db, clip.id, version);
-    const [shares, parameters, schedule] = await Promise.all([
+    const [shares, parameters, schedule, materialized] = await Promise.all([
       listShares(db, clip.id),
       clipParameters(deps, { ...clip, sql }),
       showSchedule(db, clip),
+      showMaterialized(deps, clip),
     ]);
     const status = "error" in preview ? preview.error.status : 200;
     c.header("Cache-Control", "no-store");
@@ -112,6 +115,8 @@ export function clipPages(deps: Deps): Hono<Env> {
         values: "error" in preview ? shown.values : preview.parameters,
         shares,
         schedule,
+        materialized,
+        hasPrimary: deps.databases.all.some(({ name, primary }) => name === clip.database && primary !== null),
         shareUrl: shown.shareUrl ?? null,
       }),
       status,
@@ -171,8 +176,10 @@ export function clipPages(deps: Deps): Hono<Env> {
       }
       const baseVersion = draft.version === undefined ? undefined : readNumber("version", draft.version);
       const rule = checkRuleChange(clipDraft(fields), clip);
+      await checkDatabaseChange(db, clip, fields);
       const edited = await editClip(db, clip, { ...clipDraft(fields), ...rule, baseVersion });
       await deps.schedules?.follow(edited, clip);
+      await followEdit(deps, edited);
       return edited;
     });
   });
@@ -189,7 +196,9 @@ export function clipPages(deps: Deps): Hono<Env> {
     const { sql } = await getVersion(db, clip.id, number);
     await checkClip(deps, clip.database, sql);
     checkRuleChange({ sql }, clip);
-    return c.redirect(path(await editClip(db, clip, { sql, restoredFrom: number })), 303);
+    const restored = await editClip(db, clip, { sql, restoredFrom: number });
+    await followEdit(deps, restored);
+    return c.redirect(path(restored), 303);
   });
 
   app.post("/clips/:slug/fork", async (c) => {
@@ -220,6 +229,7 @@ export function clipPages(deps: Deps): Hono<Env> {
 
   app.post("/clips/:slug/delete", async (c) => {
     const clip = await find(c);
+    if (await dematerializeClip(deps, clip)) await deps.schedules?.followMaterialized(clip.id);
     await deleteClip(db, clip);
     await deps.schedules?.follow(clip);
     return c.redirect("/clips/deleted", 303);

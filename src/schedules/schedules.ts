@@ -1,18 +1,16 @@
-import { eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { fromDrizzle, type JobWithMetadata, PgBoss } from "pg-boss";
 import type { Clip } from "../clips/clips.ts";
 import type { Deps } from "../deps.ts";
 import { rootCause } from "../errors.ts";
-import { clips } from "../tables.ts";
 import { lastTime } from "./cron.ts";
-import { refreshScheduledClip, type Refreshed } from "./refresh-scheduled-clip.ts";
+import { CLIP_RUNS, type ScheduledQueue, VIEW_REFRESHES } from "./scheduled-queues.ts";
 
 /** The schema of the queue's own tables, in Dataclips' own database; pg-boss makes and migrates them under a lock. */
 const SCHEMA = "pgboss";
-const QUEUE = "refresh";
 /** Connections of the queue's own, beside the pool of Dataclips' own database. */
 const CONNECTIONS = 2;
-/** Scheduled runs at once on this server: people's runs get most of a follower's places. */
+/** Scheduled runs at once on this server, and refreshes of views as well: people's runs get most of a follower's places. */
 const RUNS_AT_ONCE = 3;
 /** How long a run that is under way may go on when the server is told to stop, before the drain has its turn. */
 const STOP_MS = 5_000;
@@ -37,19 +35,23 @@ interface Pace {
 }
 const GENTLE: Pace = { cronSeconds: 15, pollSeconds: 5 };
 
+const QUEUES: readonly ScheduledQueue[] = [CLIP_RUNS, VIEW_REFRESHES];
+
 type RuledClip = Pick<Clip, "id" | "refresh">;
 
-interface RefreshJob {
+interface ScheduledJob {
   clip: number;
 }
 
-/** The schedules of clips, and the worker that runs them on this server. */
+/** The schedules of clips, and the workers that do what they say on this server. */
 export interface Schedules {
   /**
    * Makes the queue's schedule of a clip what its row says: to be called after every change of the row.
    * @param before the clip as it was; of one that had no schedule and has none, there is nothing to do
    */
   follow(clip: RuledClip, before?: RuledClip): Promise<void>;
+  /** Likewise for the schedule by which a clip's materialized view is refreshed. */
+  followMaterialized(clipId: number): Promise<void>;
   /** Does so for all clips. */
   reconcile(): Promise<void>;
   /** Takes no new jobs, waits a moment for those under way, and closes the connections. */
@@ -89,71 +91,66 @@ export async function startSchedules(
   boss.on("error", report);
 
   /** Whether an earlier job has come for the same time: the queue sends one anew if a server dies while it does. */
-  const isRepeated = async (job: JobWithMetadata<RefreshJob>): Promise<boolean> => {
-    const [clip] = await db
-      .select({ cron: clips.cron, timeZone: clips.timeZone })
-      .from(clips)
-      .where(eq(clips.id, job.data.clip));
-    if (!clip?.cron || !clip.timeZone) return false;
-    const time = lastTime(clip.cron, clip.timeZone, new Date(job.createdOn.getTime() + EARLY_MS));
-    const others = await boss.findJobs<RefreshJob>(QUEUE, { key: String(job.data.clip) });
+  const isRepeated = async (queue: ScheduledQueue, job: JobWithMetadata<ScheduledJob>): Promise<boolean> => {
+    const line = await queue.readLine(db, job.data.clip, { lock: false });
+    if (line === null) return false;
+    const time = lastTime(line.cron, line.timeZone, new Date(job.createdOn.getTime() + EARLY_MS));
+    const others = await boss.findJobs<ScheduledJob>(queue.name, { key: String(job.data.clip) });
     const isEarlier = ({ id, createdOn }: { id: string; createdOn: Date }): boolean =>
       createdOn < job.createdOn || (createdOn.getTime() === job.createdOn.getTime() && id < job.id);
     return others.some((other) => other.createdOn >= time && isEarlier(other));
   };
 
-  const write = (clipId: number): Promise<void> =>
+  const write = (queue: ScheduledQueue, clipId: number): Promise<void> =>
     db.transaction(async (tx) => {
       // Locked until the schedule is written: of two changes at once, the queue has the later one too.
-      const [clip] = await tx
-        .select({ refresh: clips.refresh, cron: clips.cron, timeZone: clips.timeZone, deletedAt: clips.deletedAt })
-        .from(clips)
-        .where(eq(clips.id, clipId))
-        .for("no key update");
+      const line = await queue.readLine(tx, clipId, { lock: true });
       const inTransaction = fromDrizzle(tx, sql);
       const key = String(clipId);
-      if (clip?.refresh !== "schedule" || clip.cron === null || clip.deletedAt !== null) {
-        return boss.unschedule(QUEUE, key, { db: inTransaction });
-      }
-      return boss.schedule(QUEUE, clip.cron, { clip: clipId } satisfies RefreshJob, {
+      if (line === null) return boss.unschedule(queue.name, key, { db: inTransaction });
+      return boss.schedule(queue.name, line.cron, { clip: clipId } satisfies ScheduledJob, {
         key,
         singletonKey: key,
-        tz: clip.timeZone ?? "UTC",
+        tz: line.timeZone,
         missed: "once",
         db: inTransaction,
       });
     });
 
-  const reconcile = async (): Promise<void> => {
-    const scheduled = await db
-      .select({ id: clips.id, cron: clips.cron, timeZone: clips.timeZone })
-      .from(clips)
-      .where(sql`${clips.refresh} = 'schedule' AND ${clips.deletedAt} IS NULL`);
-    const wanted = new Map(scheduled.map(({ id, cron, timeZone }) => [String(id), `${cron} ${timeZone ?? "UTC"}`]));
-    const found = await boss.getSchedules(QUEUE, undefined, { limit: MOST_SCHEDULES });
+  const reconcileQueue = async (queue: ScheduledQueue): Promise<void> => {
+    const lines = await queue.readLines(db);
+    const wanted = new Map(lines.map(({ id, cron, timeZone }) => [String(id), `${cron} ${timeZone}`]));
+    const found = await boss.getSchedules(queue.name, undefined, { limit: MOST_SCHEDULES });
     const there = new Map(found.map(({ key, cron, timezone }) => [key, `${cron} ${timezone}`]));
     for (const key of new Set([...wanted.keys(), ...there.keys()])) {
-      if (wanted.get(key) !== there.get(key)) await write(Number(key));
+      if (wanted.get(key) !== there.get(key)) await write(queue, Number(key));
     }
+  };
+  const reconcile = async (): Promise<void> => {
+    for (const queue of QUEUES) await reconcileQueue(queue);
   };
 
   await boss.start({ attempts: 3 });
-  await boss.createQueue(QUEUE, {
-    // One job at most waits for each clip.
-    policy: "short",
-    // A run is never begun a second time for the same time, whatever became of the first one.
-    retryLimit: 0,
-    heartbeatSeconds: HEARTBEAT_SECONDS,
-    expireInSeconds: 86_399,
-    deleteAfterSeconds: KEPT_SECONDS,
-  });
+  for (const { name } of QUEUES) {
+    await boss.createQueue(name, {
+      // One job at most waits for each clip.
+      policy: "short",
+      // A run is never begun a second time for the same time, whatever became of the first one.
+      retryLimit: 0,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      expireInSeconds: 86_399,
+      deleteAfterSeconds: KEPT_SECONDS,
+    });
+  }
   await reconcile();
-  await boss.work(
-    QUEUE,
-    { pollingIntervalSeconds: pace.pollSeconds, localConcurrency: RUNS_AT_ONCE, includeMetadata: true as const },
-    async ([job]: JobWithMetadata<RefreshJob>[]): Promise<Refreshed> =>
-      (await isRepeated(job!)) ? { skipped: "repeated" } : refreshScheduledClip(deps, job!.data.clip),
-  );
+  for (const queue of QUEUES) {
+    await boss.work(
+      queue.name,
+      { pollingIntervalSeconds: pace.pollSeconds, localConcurrency: RUNS_AT_ONCE, includeMetadata: true as const },
+      async ([job]: JobWithMetadata<ScheduledJob>[]): Promise<object> =>
+        (await isRepeated(queue, job!)) ? { skipped: "repeated" } : queue.perform(deps, job!.data.clip),
+    );
+  }
   const timer = setInterval(() => void reconcile().catch(report), RECONCILE_MS);
   timer.unref();
 
@@ -161,8 +158,9 @@ export async function startSchedules(
     async follow(clip, before) {
       if (clip.refresh !== "schedule" && before?.refresh !== "schedule") return;
       // The clip is saved: what cannot be written now is, the next time that all of them are looked at.
-      await write(clip.id).catch(report);
+      await write(CLIP_RUNS, clip.id).catch(report);
     },
+    followMaterialized: (clipId) => write(VIEW_REFRESHES, clipId).catch(report),
     reconcile,
     async stop() {
       stopping = true;

@@ -1,0 +1,26 @@
+import { getClipById } from "../clips/clips.ts";
+import { AppError } from "../errors.ts";
+import { type MaterializeDeps, refreshMaterialized } from "./materialize.ts";
+import { isUnderWay } from "./primary-transaction.ts";
+import { findRecord } from "./records.ts";
+
+/** What became of one tick of a view's schedule. */
+export type RefreshedView = { rows: number } | { failed: string } | { skipped: "not_materialized" | "under_way" };
+
+/**
+ * Refreshes a materialized clip's view because its time has come. What fails is kept with the clip, and shown. Nothing
+ * happens while it is refreshed already, on whatever server.
+ * @throws only what Dataclips' own database says
+ */
+export async function refreshScheduledView(deps: MaterializeDeps, clipId: number): Promise<RefreshedView> {
+  if ((await findRecord(deps.db, clipId)) === null) return { skipped: "not_materialized" };
+  const clip = await getClipById(deps.db, clipId);
+  try {
+    const { rowCount } = await refreshMaterialized(deps, clip);
+    return { rows: rowCount };
+  } catch (error) {
+    if (isUnderWay(error)) return { skipped: "under_way" };
+    if (error instanceof AppError) return { failed: error.code };
+    throw error;
+  }
+}
