@@ -28,6 +28,7 @@ import { linksPage } from "./routes/links-page.ts";
 import { MAX_BODY_BYTES } from "./routes/read-body.ts";
 import { serveHot } from "./routes/hot-responses.ts";
 import { resultsPage } from "./routes/results-page.ts";
+import { allowScript } from "./routes/page-script.ts";
 import { schemaPage } from "./routes/schema-page.ts";
 import { sendError } from "./routes/send-error.ts";
 import { sharePages } from "./routes/share-pages.ts";
@@ -38,6 +39,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
   const https = deps.publicUrl?.startsWith("https:") ?? false;
 
+  app.use(allowScript);
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -89,7 +91,7 @@ export function createApp(deps: Deps): Hono<Env> {
     }),
   );
 
-  app.route("/assets", assets());
+  app.route("/assets", assets(deps));
   app.use(identify(deps));
   app.route("/sign-in", signIn(deps));
   app.route("/shares", sharePages(deps));

@@ -1,3 +1,4 @@
+import type { LoadScripts } from "./bundle-scripts.ts";
 import type { Databases } from "./databases/databases.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { OwnDatabase } from "./own-database.ts";
@@ -18,6 +19,8 @@ export interface Deps {
   cache: ResultCache;
   /** Threads that encode large stored results; without them it is done where the request is. */
   encoder?: Encoder;
+  /** What pages load into the browser; without it they do without. */
+  scripts?: LoadScripts;
   /** The administrator's bearer token. */
   token: string;
   /** The address under which people reach the server, without a slash at the end; null: as each request says. */

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./app.ts";
+import { createScripts } from "./bundle-scripts.ts";
 import { addSampleClips } from "./clips/add-sample-clips.ts";
 import type { Config } from "./config.ts";
 import type { DatabaseConfig } from "./databases/database-config.ts";
@@ -102,6 +103,7 @@ export async function startServer(
       schedules,
       cache: createResultCache(),
       encoder,
+      scripts: createScripts(),
       token,
       publicUrl: config.publicUrl,
       log,

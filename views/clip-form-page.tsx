@@ -1,7 +1,8 @@
 import type { Clip } from "../src/clips/clips.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
-import type { AppError } from "../src/errors.ts";
+import { type AppError, errorBody } from "../src/errors.ts";
 import type { DraftForm } from "../src/routes/draft-form.ts";
+import type { PageScript } from "../src/routes/page-script.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { RefreshRuleInputs } from "./refresh-rule.tsx";
@@ -12,6 +13,8 @@ interface ClipFormPageProps {
   error: AppError | null;
   /** The clip that is edited; null for a new one. */
   clip: Clip | null;
+  /** What makes the SQL's text area an editor; without it the form works as it is. */
+  script: PageScript | null;
 }
 
 /** The inputs of a clip's own rules for its results. */
@@ -22,14 +25,20 @@ const KEPT = [
 ] as const;
 
 /** The form of a clip, new or edited. */
-export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPageProps): string {
+export function renderClipFormPage({ draft, databases, error, clip, script }: ClipFormPageProps): string {
   const path = clip && `/clips/${speakingSlug(clip.slug, clip.title)}`;
   const title = clip === null ? "New clip" : `Edit ${clip.title}`;
   return renderPage(
     <Layout title={title} signedIn>
       <h1>{title}</h1>
       {error && <ErrorMessage error={error} sql={draft.sql} />}
-      <form class="stacked" method="post" action={path === null ? "/clips" : `${path}/edit`}>
+      {script && <script type="module" src={script.src} nonce={script.nonce} />}
+      <form
+        class="stacked"
+        method="post"
+        action={path === null ? "/clips" : `${path}/edit`}
+        data-unsaved={error === null ? undefined : ""}
+      >
         {draft.version !== undefined && <input type="hidden" name="version" value={draft.version} />}
         <label>
           Title
@@ -53,7 +62,14 @@ export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPa
         </label>
         <label>
           SQL
-          <textarea name="sql" rows={14} spellcheck={false} required autofocus={error !== null}>
+          <textarea
+            name="sql"
+            rows={14}
+            spellcheck={false}
+            data-fault={error === null ? undefined : JSON.stringify(errorBody(error).error)}
+            autofocus={error !== null}
+            required
+          >
             {`\n${draft.sql}`}
           </textarea>
         </label>
@@ -89,7 +105,10 @@ export function renderClipFormPage({ draft, databases, error, clip }: ClipFormPa
           </p>
         </details>
         <p>
-          <button class="primary">{clip === null ? "Save and run" : "Save"}</button> <a href={path ?? "/"}>Cancel</a>
+          <button class="primary">{clip === null ? "Save and run" : "Save"}</button>{" "}
+          <a data-cancel href={path ?? "/"}>
+            Cancel
+          </a>
         </p>
       </form>
     </Layout>,

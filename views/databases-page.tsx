@@ -13,6 +13,14 @@ export function renderDatabasesPage({ databases }: { databases: readonly Databas
           <h2>{database.name}</h2>
           <p>
             <a href={`/databases/${encodeURIComponent(database.name)}/schema`}>Tables and functions</a>
+            {database.has_primary && (
+              <>
+                {" · "}
+                <a href={`/databases/${encodeURIComponent(database.name)}/helpers`}>Helper functions</a>
+                {" · "}
+                <a href={`/databases/${encodeURIComponent(database.name)}/links`}>Links to other databases</a>
+              </>
+            )}
           </p>
           {database.allow_writable_role && (
             <p class="warning">
@@ -59,16 +67,6 @@ export function renderDatabasesPage({ databases }: { databases: readonly Databas
             under way, {database.waiting} waiting · at most {database.sessions} sessions on each follower · functions:{" "}
             {policyText(database.functions)} · relations: {policyText(database.relations)}
           </p>
-          {database.has_primary && (
-            <p>
-              <a href={`/databases/${database.name}/helpers`}>Helper functions</a>
-            </p>
-          )}
-          {database.has_primary && (
-            <p>
-              <a href={`/databases/${encodeURIComponent(database.name)}/links`}>Links to other databases</a>
-            </p>
-          )}
         </section>
       ))}
     </Layout>,

@@ -108,7 +108,7 @@ function content({ reading }: ShownMaterialized): string {
   if (reading === null) return "No follower can be asked how old it is.";
   const { follower, content: found } = reading;
   if (found === null) return `The follower ${follower} has not got it yet.`;
-  return `On the follower ${follower} it is of version ${found.version} and ${age(found.refreshedAt)} old (${formatTime(found.refreshedAt)}).`;
+  return `As ${follower} has it now, it is of version ${found.version} and ${age(found.refreshedAt)} old (${formatTime(found.refreshedAt)}).`;
 }
 
 function indexWords({ indexColumns, rowCount }: ShownMaterialized): string {

@@ -12,6 +12,9 @@ export const STYLE = `
   --bad: light-dark(#a3182e, #ff9aa8);
   --bad-shade: light-dark(#fdf0f2, #331a20);
   --warn-shade: light-dark(#fff6df, #33290f);
+  --sql-type: light-dark(#0b6e6e, #7fd6d2);
+  --sql-string: light-dark(#226b2c, #9bd6a0);
+  --sql-number: light-dark(#8a4b00, #f0bd80);
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
 * { box-sizing: border-box; }
@@ -40,6 +43,10 @@ input, select, textarea { font: inherit; color: inherit; background: var(--paper
 .stacked > button { justify-self: start; }
 #shares ul { margin-top: .75rem; }
 textarea[name=sql] { font: 14px/1.5 var(--mono); tab-size: 4; }
+.stacked label[hidden] { display: none; }
+.sql-editor { display: grid; gap: .25rem; min-width: 0; }
+#sql-label { font-weight: 600; justify-self: start; }
+.restored { border-left: .3rem solid var(--accent); background: var(--shade); border-radius: .4rem; padding: .4rem .8rem; }
 .search { display: flex; gap: .5rem; margin: .75rem 0 1.25rem; }
 .search input { flex: 1; max-width: 30rem; }
 .parameters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1rem 0; }

@@ -33,6 +33,8 @@ export interface FunctionFacts {
 
 /** How long it may take: ten thousand tables take 0.3 s. */
 const TIMEOUT_MS = 10_000;
+/** The comment of a materialized clip, which is for programs: see src/materialized. */
+const CLIP_MARK = /^\{"clip" : "/;
 /** The last line of a helper's comment, by which its state is known: see src/helpers. */
 const HELPER_MARK = /\n*dataclips helper [^\n]*$/;
 
@@ -96,10 +98,18 @@ export async function readSchema(database: Database): Promise<SchemaFacts[]> {
   const reading = await openReading(database, { timeoutMs: TIMEOUT_MS });
   try {
     const { rows } = await reading.client.query<SchemaFacts>(SCHEMA_SQL);
-    return rows.map((schema) => ({ ...schema, functions: schema.functions.map(markHelper) }));
+    return rows.map((schema) => ({
+      ...schema,
+      relations: schema.relations.map(withoutClipMark),
+      functions: schema.functions.map(markHelper),
+    }));
   } finally {
     reading.end();
   }
+}
+
+function withoutClipMark(facts: RelationFacts): RelationFacts {
+  return { ...facts, comment: CLIP_MARK.test(facts.comment ?? "") ? null : facts.comment };
 }
 
 function markHelper(facts: FunctionFacts): FunctionFacts {

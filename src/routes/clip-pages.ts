@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
+import { setCookie } from "hono/cookie";
 import { z } from "zod";
 import {
   type Clip,
@@ -30,6 +31,7 @@ import { clipDraft } from "./clip-fields.ts";
 import { baseUrl, checkClip, clipParameters } from "./clip-json.ts";
 import { checkDraft, DraftFields, type DraftForm } from "./draft-form.ts";
 import type { Env } from "./env.ts";
+import { pageScript } from "./page-script.ts";
 import { type Preview, readPreview } from "./preview.ts";
 import { readNumber, readResultQuery } from "./query.ts";
 import { readForm } from "./read-body.ts";
@@ -54,13 +56,17 @@ export function clipPages(deps: Deps): Hono<Env> {
   app.get("/clips", (c) => c.redirect("/", 301));
   app.get("/clips/deleted", (c) => list(c, true));
 
+  const showForm = async (c: Context<Env>, draft: DraftForm, clip: Clip | null, error: AppError | null = null) => {
+    const script = await pageScript(c, deps, "editor");
+    return c.html(renderClipFormPage({ draft, databases: names, error, clip, script }), error?.status ?? 200);
+  };
   app.get("/clips/new", (c) => {
     const draft = DraftFields.parse({
       database: c.req.query("database") ?? names[0],
       sql: c.req.query("sql"),
       max_age_seconds: String(DEFAULT_MAX_AGE_SECONDS),
     });
-    return c.html(renderClipFormPage({ draft, databases: names, error: null, clip: null }));
+    return showForm(c, draft, null);
   });
 
   /** Saves a form; what is wrong is said beside it, and nothing that was written is lost. */
@@ -71,10 +77,15 @@ export function clipPages(deps: Deps): Hono<Env> {
   ): Promise<Response> => {
     const draft = await readForm(c, DraftFields);
     try {
-      return c.redirect(path(await store(draft)), 303);
+      const saved = await store(draft);
+      // Tells the page's script that it need not keep this any longer.
+      if (draft.draft !== undefined && /^[\d-]{1,30}$/.test(draft.draft)) {
+        setCookie(c, `saved-${draft.draft}`, "1", { path: "/clips", maxAge: 86_400, sameSite: "Strict" });
+      }
+      return c.redirect(path(saved), 303);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return c.html(renderClipFormPage({ draft, databases: names, error, clip }), error.status);
+      return showForm(c, draft, clip, error);
     }
   };
 
@@ -164,7 +175,7 @@ export function clipPages(deps: Deps): Hono<Env> {
       keep_bytes: String(clip.keepBytes ?? ""),
       version: String(clip.version),
     };
-    return c.html(renderClipFormPage({ draft, databases: names, error: null, clip }));
+    return showForm(c, draft, clip);
   });
 
   app.post("/clips/:slug/edit", async (c) => {

@@ -16,6 +16,8 @@ export const DraftFields = z.object({
   keep_days: z.string().default(""),
   keep_bytes: z.string().default(""),
   version: z.string().optional(),
+  /** The name that the page's script gave to what was written: see views/browser/keep-unsaved.ts. */
+  draft: z.string().optional(),
 });
 export type DraftForm = z.infer<typeof DraftFields>;
 

@@ -10,5 +10,7 @@ export interface Env {
     identity: Identity;
     /** Who wants what this request makes run, for a fair queue; not for a share, which is an asker of its own. */
     asker: string;
+    /** Of a page that has a script: see src/routes/page-script.ts. */
+    scriptNonce?: string;
   };
 }

@@ -34,7 +34,7 @@ test("the forms of a clip's page materialize it, refresh it, change it and take 
   expect([made.status, made.headers.get("Location")]).toStrictEqual([303, `${path}-sales-more#materialized`]);
   const shown = await section(path);
   expect(shown).toContain("dataclips.sales_more");
-  expect(shown).toMatch(/On the follower follower it is of version 1 and [01] seconds? old/);
+  expect(shown).toMatch(/As follower has it now, it is of version 1 and \d+ seconds? old/);
   expect(shown).toContain("It is refreshed by hand only.");
   expect(shown).toContain("by the unique index on id");
 

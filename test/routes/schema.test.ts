@@ -14,6 +14,7 @@ beforeAll(async () => {
     CREATE TABLE sales.parts (id int) PARTITION BY RANGE (id);
     CREATE TABLE sales.parts_1 PARTITION OF sales.parts FOR VALUES FROM (1) TO (9);
     CREATE VIEW sales.totals AS SELECT sum(amount) AS total FROM sales.orders;
+    COMMENT ON VIEW sales.totals IS '{"clip" : "abc", "version" : 1, "refreshed_at" : "2026-11-22T20:23:51.314Z"}';
     CREATE TABLE sales.secret (id int);
     CREATE SCHEMA closed; CREATE TABLE closed.away (id int);
     CREATE FUNCTION sales.tax(amount numeric, rate numeric DEFAULT 0.19) RETURNS numeric LANGUAGE sql IMMUTABLE AS 'SELECT 1.0';

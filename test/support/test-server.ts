@@ -4,6 +4,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import pg from "pg";
 import { inject } from "vitest";
 import { createApp } from "../../src/app.ts";
+import { createScripts } from "../../src/bundle-scripts.ts";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "../../src/databases/database-config.ts";
 import { openDatabases } from "../../src/databases/databases.ts";
 import type { Deps } from "../../src/deps.ts";
@@ -52,6 +53,8 @@ interface ClipJson {
 }
 
 let made = 0;
+/** Built once for all servers of a test file. */
+const scripts = createScripts();
 
 /**
  * @param limits of the database `test`, which has no primary unless they say so
@@ -102,6 +105,7 @@ export async function startTestServer(
     runs,
     cache: createResultCache(),
     encoder,
+    scripts,
     token: TOKEN,
     publicUrl: null,
     log,

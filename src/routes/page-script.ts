@@ -1,0 +1,43 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { Deps } from "../deps.ts";
+import type { Env } from "./env.ts";
+
+/** A script that a page loads. */
+export interface PageScript {
+  /** Its address. */
+  src: string;
+  /** By which the style sheets that it makes are known: a page's own, never used again. */
+  nonce: string;
+}
+
+/**
+ * The address of a script, for a page, whose policy then allows what the script needs: see {@link allowScript}. Null
+ * where there is none, or it cannot be built: every page works without.
+ */
+export async function pageScript(c: Context<Env>, { scripts, log }: Deps, name: string): Promise<PageScript | null> {
+  try {
+    const script = (await scripts?.())?.get(name);
+    if (!script) return null;
+    const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(18))).toString("base64");
+    c.set("scriptNonce", nonce);
+    return { src: `/assets/${script.file}`, nonce };
+  } catch (error) {
+    log("The script of a page could not be built", error);
+    return null;
+  }
+}
+
+/**
+ * Widens the Content-Security-Policy of the pages that have a script, and of no other: our own scripts, requests to
+ * ourselves, and style sheets with the page's nonce. Comes before what sets the policy.
+ */
+export const allowScript: MiddlewareHandler<Env> = async (c, next) => {
+  await next();
+  const nonce = c.get("scriptNonce");
+  if (nonce === undefined) return;
+  const policy = c.res.headers.get("Content-Security-Policy")!;
+  c.header(
+    "Content-Security-Policy",
+    `${policy.replace("style-src 'self'", `style-src 'self' 'nonce-${nonce}'`)}; script-src 'self'; connect-src 'self'`,
+  );
+};
