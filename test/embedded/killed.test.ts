@@ -51,7 +51,7 @@ test("SIGTERM stops everything; after kill -9 nothing is left either, and the ne
   const embedded = await start();
   expect(await numbersOnFollower(embedded)).toEqual([["102"]]);
   await embedded.stop();
-});
+}, 120_000);
 
 test("after kill -9 of everything at once, of two starts one recovers and the other is refused", async () => {
   const first = startProcess([dataDirectory, samples]);
@@ -76,7 +76,7 @@ test("after kill -9 of everything at once, of two starts one recovers and the ot
     await embedded.stop();
   }
   expect(started).toHaveLength(1);
-});
+}, 120_000);
 
 test("a first start that is killed at any step is begun anew", async () => {
   for (const step of ["Creating", "Loading", "Copying", "Starting"]) {

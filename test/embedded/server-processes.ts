@@ -17,7 +17,7 @@ export async function serverPid(dataDirectory: string): Promise<number> {
 
 /** Tries again until `attempt` neither throws nor gives false. */
 export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  const deadlineMs = Date.now() + 20_000;
+  const deadlineMs = Date.now() + 60_000;
   for (;;) {
     try {
       const value = await attempt();
