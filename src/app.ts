@@ -25,12 +25,15 @@ import { helpersPage } from "./routes/helpers-page.ts";
 import { identify, requireIdentity } from "./routes/identify.ts";
 import { materializedForms } from "./routes/materialized-forms.ts";
 import { linksPage } from "./routes/links-page.ts";
+import { allowFrames } from "./routes/allow-frames.ts";
+import { newSharePage } from "./routes/new-share-page.ts";
 import { MAX_BODY_BYTES } from "./routes/read-body.ts";
 import { serveHot } from "./routes/hot-responses.ts";
 import { resultsPage } from "./routes/results-page.ts";
 import { allowScript } from "./routes/page-script.ts";
 import { schemaPage } from "./routes/schema-page.ts";
 import { sendError } from "./routes/send-error.ts";
+import { shareList } from "./routes/share-list.ts";
 import { sharePages } from "./routes/share-pages.ts";
 import { signIn } from "./routes/sign-in.ts";
 
@@ -40,6 +43,8 @@ export function createApp(deps: Deps): Hono<Env> {
   const https = deps.publicUrl?.startsWith("https:") ?? false;
 
   app.use(allowScript);
+  // Before the secure headers, so that it comes after them on the way back.
+  app.use(allowFrames);
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -110,6 +115,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route("/api/clips", apiClipResults(deps));
   app.route("/api/runs", apiRuns(deps));
   app.route("/api/shares", apiShares(deps));
+  app.route("/share-list", shareList(deps));
   app.route("/databases", databasePage(deps));
   app.route("/databases", helpersPage(deps));
   app.route("/databases", linksPage(deps));
@@ -118,6 +124,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route("/", comparePage(deps, comparer));
   app.route("/", clipPages(deps));
   app.route("/", materializedForms(deps));
+  app.route("/", newSharePage(deps));
   app.route("/", resultsPage(deps));
 
   // Not thrown: methodNotAllowed looks at the 404 of an address that is there with another method.

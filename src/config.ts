@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { isAddressRange, type TrustedProxies } from "./client-address.ts";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "./databases/database-config.ts";
 import { DEFAULT_RETENTION, MOST_KEPT, type RetentionRules } from "./results/retention-rules.ts";
 
@@ -20,6 +21,8 @@ export interface Config {
   databases: readonly DatabaseConfig[];
   /** How long results are kept. */
   retention: RetentionRules;
+  /** Proxies in front of the server that say whom they heard in X-Forwarded-For; none is believed without. */
+  trustedProxies: TrustedProxies;
 }
 
 /** Every fault of a configuration, each a line that names the setting and holds no secret. */
@@ -84,6 +87,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     keepBytes: keep("keepBytes", "DATACLIPS_KEEP_BYTES", setting("DATACLIPS_KEEP_BYTES")),
   };
 
+  const trustedProxies = (setting("DATACLIPS_TRUSTED_PROXIES") ?? "").split(/[\s,]+/).filter((range) => range !== "");
+  for (const range of trustedProxies) {
+    if (isAddressRange(range)) continue;
+    faults.push(
+      `DATACLIPS_TRUSTED_PROXIES must be addresses or ranges, such as 10.0.0.7 or 10.0.0.0/8, not ${JSON.stringify(range.slice(0, 60))}.`,
+    );
+  }
+
   const databases = readDatabases(setting("DATACLIPS_DATABASES"), env, faults);
   if (databaseUrl !== undefined && setting("DATACLIPS_DATABASES") === undefined) {
     faults.push(
@@ -101,6 +112,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     token: token ?? null,
     databases,
     retention,
+    trustedProxies,
   });
 }
 

@@ -1,4 +1,6 @@
 import type { LoadScripts } from "./bundle-scripts.ts";
+import type { TrustedProxies } from "./client-address.ts";
+import type { ShareUses } from "./clips/share-uses.ts";
 import type { Databases } from "./databases/databases.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { OwnDatabase } from "./own-database.ts";
@@ -17,6 +19,10 @@ export interface Deps {
   /** Runs scheduled clips; without it, their rules are kept, and something else has to run them. */
   schedules?: Schedules;
   cache: ResultCache;
+  /** Writes down how shares are used; without it, that is not known. */
+  shareUses?: ShareUses;
+  /** Whose X-Forwarded-For is believed; without it, nobody's. */
+  trustedProxies?: TrustedProxies;
   /** Threads that encode large stored results; without them it is done where the request is. */
   encoder?: Encoder;
   /** What pages load into the browser; without it they do without. */

@@ -7,6 +7,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { createScripts } from "./bundle-scripts.ts";
 import { addSampleClips } from "./clips/add-sample-clips.ts";
+import { createShareUses } from "./clips/share-uses.ts";
 import type { Config } from "./config.ts";
 import type { DatabaseConfig } from "./databases/database-config.ts";
 import { openDatabases } from "./databases/databases.ts";
@@ -94,6 +95,8 @@ export async function startServer(
     stops.push(startRetention({ db, rules: config.retention, log }));
     const schedules = await startSchedules(ground.ownUrl, { db, databases, runs, log });
     stops.push(schedules.stop);
+    const shareUses = createShareUses({ db, log });
+    stops.push(shareUses.close);
     const { token } = ground;
     const app = createApp({
       db,
@@ -104,6 +107,8 @@ export async function startServer(
       cache: createResultCache(),
       encoder,
       scripts: createScripts(),
+      shareUses,
+      trustedProxies: config.trustedProxies,
       token,
       publicUrl: config.publicUrl,
       log,

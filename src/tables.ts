@@ -15,6 +15,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { ShareFormat } from "./clips/share-rules.ts";
 import type { ErrorBody } from "./errors.ts";
 import type { Column } from "./results/columns.ts";
 import type { ParameterValues } from "./runs/parameters.ts";
@@ -187,6 +188,25 @@ export const shares = pgTable(
     pinnedResultId: bigint("pinned_result_id", { mode: "number" }).references(() => results.id, {
       onDelete: "restrict",
     }),
+    /** For those who manage shares; viewers never see them. */
+    name: text("name").notNull().default(""),
+    note: text("note").notNull().default(""),
+    /** From then on it does not work. */
+    expiresAt: time("expires_at"),
+    /** Values that viewers cannot change, by parameter. */
+    lockedParameters: jsonb("locked_parameters").$type<ParameterValues>().notNull().default({}),
+    /** The parameters that viewers may change; null: all that are not locked. */
+    openParameters: text("open_parameters").array().$type<readonly string[]>(),
+    /** Web origins whose pages may read its data and frame its page; null: all may read, none may frame. */
+    origins: text("origins").array().$type<readonly string[]>(),
+    /** The formats that it gives, `html` being its page; null: all. */
+    formats: text("formats").array().$type<readonly ShareFormat[]>(),
+    /** Of one address; null: the default. */
+    requestsPerMinute: integer("requests_per_minute"),
+    /** scrypt, with its parameters and salt; null: no password is asked for. */
+    passwordHash: text("password_hash"),
+    /** Who made it: as the asker of runs. */
+    createdBy: text("created_by").notNull().default("token"),
     createdAt: time("created_at").notNull().defaultNow(),
     revokedAt: time("revoked_at"),
   },
@@ -197,6 +217,17 @@ export const shares = pgTable(
       .where(sql`pinned_result_id IS NOT NULL`),
   ],
 );
+
+/** How shares are used. Apart from them: a change of a share is told to all servers, and this changes every minute. */
+export const shareUses = pgTable("share_uses", {
+  shareId: uuid("share_id")
+    .primaryKey()
+    .references(() => shares.id, { onDelete: "cascade" }),
+  /** Requests that were let through. */
+  uses: bigint("uses", { mode: "number" }).notNull(),
+  lastUsedAt: time("last_used_at").notNull(),
+  lastAddress: text("last_address").notNull(),
+});
 
 /**
  * Clips whose content is kept as a materialized view on their database's primary. What is not about the wish is of the

@@ -54,6 +54,7 @@ test("an empty environment is a server on the embedded PostgreSQL", () => {
     token: null,
     databases: [],
     retention: { keepResults: 100, keepDays: 90, keepBytes: 10_737_418_240 },
+    trustedProxies: [],
   });
   expect(Object.isFrozen(config)).toBe(true);
 });
@@ -73,6 +74,7 @@ test("every setting arrives; limits that are not given have their defaults", () 
     DATACLIPS_KEEP_RESULTS: "7",
     DATACLIPS_KEEP_DAYS: "36500",
     DATACLIPS_KEEP_BYTES: " 1 ",
+    DATACLIPS_TRUSTED_PROXIES: " 10.0.0.7, fd00::/8 ,",
     DATACLIPS_DATABASES: JSON.stringify({
       shop: { primary: "postgres://admin@db.test/shop", followers: [FOLLOWER] },
       big: {
@@ -134,6 +136,7 @@ test("every setting arrives; limits that are not given have their defaults", () 
       },
     ],
     retention: { keepResults: 7, keepDays: 36_500, keepBytes: 1 },
+    trustedProxies: ["10.0.0.7", "fd00::/8"],
   });
 });
 
@@ -177,6 +180,12 @@ test.each(["0", "-1", "1.5", "1e3", "10GB", "99999999999999999"])("nothing is ke
     "DATACLIPS_KEEP_RESULTS must be a whole number from 1 to 1000000.",
     "DATACLIPS_KEEP_DAYS must be a whole number from 1 to 36500.",
     "DATACLIPS_KEEP_BYTES must be a whole number from 1 to 9007199254740991.",
+  ]);
+});
+
+test.each(["10.0.0.0/33", "proxy.example", "*", "10.0.0.1/8/8"])("a proxy of %s is refused", (range) => {
+  expect(faults({ DATACLIPS_TRUSTED_PROXIES: `10.0.0.1, ${range}` })).toStrictEqual([
+    `DATACLIPS_TRUSTED_PROXIES must be addresses or ranges, such as 10.0.0.7 or 10.0.0.0/8, not "${range}".`,
   ]);
 });
 

@@ -29,6 +29,7 @@ test("servers that start together on an empty database migrate it once", async (
       "results",
       "runs",
       "sessions",
+      "share_uses",
       "shares",
       "sign_in_links",
       "versions",

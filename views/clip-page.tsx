@@ -12,6 +12,7 @@ import { Layout, renderPage } from "./layout.tsx";
 import { MaterializedSection } from "./materialized-section.tsx";
 import { ParameterForm } from "./parameter-form.tsx";
 import { RefreshRule } from "./refresh-rule.tsx";
+import { ShareSummary } from "./share-summary.tsx";
 import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
 
 interface ClipPageProps {
@@ -115,18 +116,25 @@ export function renderClipPage({
             <span class="note">It shows this result and never another one.</span>
           </form>
         )}
+        <p>
+          <a href={`${path}/shares/new${"head" in preview ? `?result=${preview.head.number}` : ""}`}>
+            Make one with rules
+          </a>
+          : until when, with which values, for whom.
+        </p>
         {shares.length > 0 && (
           <ul class="plain">
-            {shares.map(({ id, createdAt, result }) => (
+            {shares.map((share) => (
               <li>
-                <form method="post" action={`${path}/shares/${id}/revoke`}>
-                  A link made on {formatTime(createdAt)}
-                  {result !== null && (
+                <form method="post" action={`${path}/shares/${share.id}/revoke`}>
+                  {share.name === "" ? "A link" : <strong>{share.name}</strong>} made on {formatTime(share.createdAt)}
+                  {share.result !== null && (
                     <>
-                      , pinned to <a href={`${path}?result=${result}`}>result {result}</a>
+                      , pinned to <a href={`${path}?result=${share.result}`}>result {share.result}</a>
                     </>
                   )}{" "}
-                  <button class="plain">Revoke</button>
+                  <a href={`/share-list/${share.id}`}>Rules and use</a> <button class="plain">Revoke</button>{" "}
+                  <ShareSummary share={share} />
                 </form>
               </li>
             ))}

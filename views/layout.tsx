@@ -27,6 +27,7 @@ export function Layout({ title, signedIn, children }: LayoutProps) {
           {signedIn && (
             <nav>
               <a href="/">Clips</a>
+              <a href="/share-list">Shares</a>
               <a href="/databases">Databases</a>
               <a class="button" href="/clips/new">
                 New clip

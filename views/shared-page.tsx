@@ -1,5 +1,6 @@
 import type { Clip } from "../src/clips/clips.ts";
-import type { PinnedResult } from "../src/clips/shares.ts";
+import type { PinnedResult } from "../src/clips/share-access.ts";
+import type { Format } from "../src/results/formats.ts";
 import type { ParameterJson } from "../src/routes/clip-json.ts";
 import type { Preview } from "../src/routes/preview.ts";
 import type { ParameterValues } from "../src/runs/parameters.ts";
@@ -15,14 +16,26 @@ interface SharedPageProps {
   preview: Preview;
   /** The one result that the share shows; null: the current one. */
   pinned: PinnedResult | null;
+  /** The formats that the share gives besides the page. */
+  formats: readonly Format[];
   /** The time that is asked for; null: now. */
   asOf: Date | null;
+  /** Those that the viewer may choose, and their values. */
   parameters: readonly ParameterJson[];
   values: ParameterValues;
 }
 
 /** What anyone sees who has a share's link: the result, and not the SQL. */
-export function renderSharedPage({ clip, secret, preview, pinned, asOf, parameters, values }: SharedPageProps): string {
+export function renderSharedPage({
+  clip,
+  secret,
+  preview,
+  pinned,
+  formats,
+  asOf,
+  parameters,
+  values,
+}: SharedPageProps): string {
   const path = `/shares/${secret}`;
   const query = new URLSearchParams({
     ...(pinned === null && (asOf !== null || parameters.length > 0) && notNull(values)),
@@ -49,7 +62,7 @@ export function renderSharedPage({ clip, secret, preview, pinned, asOf, paramete
       ) : (
         <>
           <ResultFacts head={preview.head} end={preview.end} shown={preview.rows.length} />
-          <Downloads path={path} query={query.size === 0 ? "" : `?${query}`} />
+          <Downloads path={path} formats={formats} query={query.size === 0 ? "" : `?${query}`} />
           <ResultTable head={preview.head} rows={preview.rows} />
         </>
       )}

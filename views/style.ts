@@ -42,6 +42,9 @@ input, select, textarea { font: inherit; color: inherit; background: var(--paper
 .stacked p { margin: 0; }
 .stacked > button { justify-self: start; }
 #shares ul { margin-top: .75rem; }
+fieldset { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .9rem; min-width: 0; display: grid; gap: .4rem; }
+.stacked label.box { display: block; font-weight: 400; }
+.stacked label.box input { width: auto; }
 textarea[name=sql] { font: 14px/1.5 var(--mono); tab-size: 4; }
 .stacked label[hidden] { display: none; }
 .sql-editor { display: grid; gap: .25rem; min-width: 0; }

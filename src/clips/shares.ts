@@ -1,51 +1,158 @@
-import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, count, desc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { AppError, rootCause } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { hashToken } from "../people/tokens.ts";
-import type { ParameterValues } from "../runs/parameters.ts";
-import { clips, results, shares, UUID } from "../tables.ts";
-import { type Clip, getClipById } from "./clips.ts";
+import { clips, results, shares, shareUses, UUID } from "../tables.ts";
+import type { Clip } from "./clips.ts";
+import { RULE_COLUMNS, type ShareRules } from "./share-rules.ts";
 import { createSlug } from "./slug.ts";
 
-/** A share as its clip lists it; the secret is not kept. */
-export interface Share {
+/** A share as it is listed; the secret is not kept. */
+export interface Share extends ShareRules {
   id: string;
+  clip: { id: number; slug: string; title: string; deletedAt: Date | null };
   createdAt: Date;
+  /** Who made it: see the table. */
+  createdBy: string;
   /** The number of the result that it is pinned to; null: it shows the current one. */
   result: number | null;
+  hasPassword: boolean;
+  expired: boolean;
+  /** Requests that were let through, as far as they are written down: see share-uses.ts. */
+  uses: number;
+  lastUsedAt: Date | null;
+  lastAddress: string | null;
 }
 
-/** The result that a share is pinned to: it shows this one and no other, as it was, for ever. */
-export interface PinnedResult {
-  number: number;
-  parameters: ParameterValues;
+/** What a change of a share says; what is not there stays, or is as in a share without rules. */
+export type ShareChanges = { [Rule in keyof ShareRules]?: ShareRules[Rule] | undefined } & {
+  /** As {@link hashPassword} makes it; null: none. */
+  passwordHash?: string | null | undefined;
+};
+
+/** What a new share is. */
+export interface ShareDraft extends ShareChanges {
+  /** The number of a result to pin it to, which from then on is kept; null: it shows the current result. */
+  result?: number | null | undefined;
+  createdBy: string;
 }
+
+const COLUMNS = {
+  ...RULE_COLUMNS,
+  id: shares.id,
+  clip: { id: clips.id, slug: clips.slug, title: clips.title, deletedAt: clips.deletedAt },
+  createdAt: shares.createdAt,
+  createdBy: shares.createdBy,
+  result: results.number,
+  hasPassword: sql<boolean>`${shares.passwordHash} IS NOT NULL`,
+  expired: sql<boolean>`coalesce(${shares.expiresAt} <= now(), false)`,
+  uses: sql<number>`coalesce(${shareUses.uses}, 0)::float8`,
+  lastUsedAt: shareUses.lastUsedAt,
+  lastAddress: shareUses.lastAddress,
+};
 
 /** PostgreSQL's foreign_key_violation: a result was removed while a share was being pinned to it. */
 const NO_SUCH_ROW = "23503";
 
 /**
  * Makes a link to a clip; its secret is returned this once.
- * @param result the number of a result to pin it to, which from then on is kept; null: it shows the current result
  * @throws AppError not_found for a result that is not there
  */
 export async function createShare(
   db: OwnDatabase,
   clip: Clip,
-  result: number | null = null,
+  { result = null, ...draft }: ShareDraft,
 ): Promise<{ id: string; secret: string }> {
   const secret = createSlug();
   const pinned = result === null ? null : await findResultId(db, clip.id, result);
   try {
     const [share] = await db
       .insert(shares)
-      .values({ clipId: clip.id, secretHash: hashToken(secret), pinnedResultId: pinned })
+      .values({ ...draft, clipId: clip.id, secretHash: hashToken(secret), pinnedResultId: pinned })
       .returning({ id: shares.id });
     return { id: share!.id, secret };
   } catch (error) {
     if (result !== null && (rootCause(error) as { code?: string }).code === NO_SUCH_ROW) throw noSuchResult(result);
     throw error;
   }
+}
+
+/** The shares of a clip that are not revoked, the newest first. */
+export async function listShares(db: OwnDatabase, clipId: number): Promise<Share[]> {
+  return selectShares(db, eq(shares.clipId, clipId));
+}
+
+/** A page of all shares that are not revoked, the newest first. Those of deleted clips come back with them. */
+export async function listAllShares(
+  db: OwnDatabase,
+  { page, pageSize }: { page: number; pageSize: number },
+): Promise<{ shares: Share[]; total: number }> {
+  const [found, [counted]] = await Promise.all([
+    selectShares(db, undefined)
+      .limit(pageSize)
+      .offset((page - 1) * pageSize),
+    db.select({ total: count() }).from(shares).where(isNull(shares.revokedAt)),
+  ]);
+  return { shares: found, total: counted!.total };
+}
+
+/** A share that is not revoked. @throws AppError not_found */
+export async function getShare(db: OwnDatabase, id: string): Promise<Share> {
+  const [share] = UUID.test(id) ? await selectShares(db, eq(shares.id, id)) : [];
+  if (share === undefined) throw noSuchShare();
+  return share;
+}
+
+/** Changes a share's rules, at once on all servers. @throws AppError not_found */
+export async function changeShare(db: OwnDatabase, id: string, changes: ShareChanges): Promise<Share> {
+  // Drizzle leaves out what is undefined, and refuses an update of nothing.
+  if (Object.values(changes).some((value) => value !== undefined)) await updateShare(db, id, changes);
+  return getShare(db, id);
+}
+
+/** Gives a share another secret: the address that it had stops working, at once on all servers. @throws AppError not_found */
+export async function rotateShare(db: OwnDatabase, id: string): Promise<{ id: string; secret: string }> {
+  const secret = createSlug();
+  await updateShare(db, id, { secretHash: hashToken(secret) });
+  return { id, secret };
+}
+
+/**
+ * Makes a share stop working, at once. The result that it is pinned to is kept for it no longer.
+ * @param clipId the clip that it has to be of; any without it
+ * @throws AppError not_found
+ */
+export async function revokeShare(db: OwnDatabase, id: string, clipId?: number): Promise<void> {
+  const ofClip = clipId === undefined ? undefined : eq(shares.clipId, clipId);
+  await updateShare(db, id, { revokedAt: sql`now()`, pinnedResultId: null }, ofClip);
+}
+
+async function updateShare(
+  db: OwnDatabase,
+  id: string,
+  values: Parameters<ReturnType<typeof db.update<typeof shares>>["set"]>[0],
+  where?: SQL,
+): Promise<void> {
+  const updated = UUID.test(id)
+    ? await db
+        .update(shares)
+        .set(values)
+        .where(and(eq(shares.id, id), isNull(shares.revokedAt), where))
+        .returning({ id: shares.id })
+    : [];
+  if (updated.length === 0) throw noSuchShare();
+}
+
+function selectShares(db: OwnDatabase, where: SQL | undefined) {
+  return db
+    .select(COLUMNS)
+    .from(shares)
+    .innerJoin(clips, eq(clips.id, shares.clipId))
+    .leftJoin(results, eq(results.id, shares.pinnedResultId))
+    .leftJoin(shareUses, eq(shareUses.shareId, shares.id))
+    .where(and(isNull(shares.revokedAt), where))
+    .orderBy(desc(shares.createdAt), desc(shares.id))
+    .$dynamic();
 }
 
 async function findResultId(db: OwnDatabase, clipId: number, number: number): Promise<number> {
@@ -57,65 +164,12 @@ async function findResultId(db: OwnDatabase, clipId: number, number: number): Pr
   return found.id;
 }
 
+function noSuchShare(): AppError {
+  return new AppError("not_found", "There is no such share, or it is revoked already.");
+}
+
 function noSuchResult(number: number): AppError {
   return new AppError("not_found", `This clip has no result ${number}.`, {
     hint: "It may have been removed since, by the rule for how long results are kept.",
   });
-}
-
-/** The shares of a clip that still work, the newest first. */
-export async function listShares(db: OwnDatabase, clipId: number): Promise<Share[]> {
-  return db
-    .select({ id: shares.id, createdAt: shares.createdAt, result: results.number })
-    .from(shares)
-    .leftJoin(results, eq(results.id, shares.pinnedResultId))
-    .where(and(eq(shares.clipId, clipId), isNull(shares.revokedAt)))
-    .orderBy(desc(shares.createdAt));
-}
-
-/**
- * The clip that a share's secret opens, which share that is, and the result that it is pinned to. A revoked share, one of a deleted clip and one that never was are the same.
- * @throws AppError not_found
- */
-export async function getSharedClip(
-  db: OwnDatabase,
-  secret: string | null,
-): Promise<{ clip: Clip; shareId: string; pinned: PinnedResult | null }> {
-  const [found] =
-    secret === null
-      ? []
-      : await db
-          .select({
-            clipId: shares.clipId,
-            shareId: shares.id,
-            pinned: { number: results.number, parameters: results.parameters },
-          })
-          .from(shares)
-          .innerJoin(clips, eq(clips.id, shares.clipId))
-          .leftJoin(results, eq(results.id, shares.pinnedResultId))
-          .where(and(eq(shares.secretHash, hashToken(secret)), isNull(shares.revokedAt), isNull(clips.deletedAt)));
-  if (found === undefined) {
-    throw new AppError("not_found", "This link does not work.", {
-      hint: "It may be incomplete, or its owner has withdrawn it. Ask them for a new one.",
-    });
-  }
-  const { clipId, shareId, pinned } = found;
-  return { clip: await getClipById(db, clipId), shareId, pinned };
-}
-
-/**
- * Makes a share stop working, at once. The result that it is pinned to is kept for it no longer.
- * @param clipId the clip that it has to be of; any without it
- * @throws AppError not_found
- */
-export async function revokeShare(db: OwnDatabase, id: string, clipId?: number): Promise<void> {
-  const ofClip = clipId === undefined ? undefined : eq(shares.clipId, clipId);
-  const revoked = UUID.test(id)
-    ? await db
-        .update(shares)
-        .set({ revokedAt: sql`now()`, pinnedResultId: null })
-        .where(and(eq(shares.id, id), isNull(shares.revokedAt), ofClip))
-        .returning({ id: shares.id })
-    : [];
-  if (revoked.length === 0) throw new AppError("not_found", "There is no such share, or it is revoked already.");
 }

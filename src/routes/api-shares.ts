@@ -1,26 +1,16 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import { getClip } from "../clips/clips.ts";
-import { createShare, listShares, revokeShare } from "../clips/shares.ts";
+import { getShare, listAllShares, listShares, revokeShare } from "../clips/shares.ts";
 import { readSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
-import { baseUrl } from "./clip-json.ts";
 import type { Env } from "./env.ts";
+import { editShare, makeShare, newShareUrl } from "./make-share.ts";
+import { readNumber } from "./query.ts";
 import { readJson } from "./read-body.ts";
+import { ShareChangeFields, ShareFields } from "./share-fields.ts";
+import { shareJson } from "./share-json.ts";
 
-const ShareFields = z.strictObject({
-  result: z
-    .number("must be the number of a result")
-    .int("must be the number of a result")
-    .min(1)
-    .max(999_999_999)
-    .nullish(),
-});
-
-/** Of a pinned share, its result's number; the others show the current one. */
-function pinnedTo(result: number | null): { result?: number } {
-  return result === null ? {} : { result };
-}
+const PAGE_SIZE = 50;
 
 /** /api/clips/<slug>/shares: makes and lists the links to a clip. */
 export function apiClipShares(deps: Deps): Hono<Env> {
@@ -28,34 +18,46 @@ export function apiClipShares(deps: Deps): Hono<Env> {
 
   app.post("/:slug/shares", async (c) => {
     const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
-    const { result = null } = await readJson(c, ShareFields);
-    // Its number is said with its first row: whoever shares it by that waits until it is stored.
-    if (result !== null) await deps.runs.whenStored(clip.id, result);
-    const { id, secret } = await createShare(deps.db, clip, result);
-    return c.json({ id, url: `${baseUrl(c, deps)}/shares/${secret}`, ...pinnedTo(result) }, 201);
+    const { id, url } = await makeShare(c, deps, clip, await readJson(c, ShareFields));
+    return c.json({ ...shareJson(await getShare(deps.db, id)), url }, 201);
   });
 
   app.get("/:slug/shares", async (c) => {
     const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
-    const shares = await listShares(deps.db, clip.id);
-    return c.json({
-      shares: shares.map(({ id, createdAt, result }) => ({
-        id,
-        created_at: createdAt.toISOString(),
-        ...pinnedTo(result),
-      })),
-    });
+    return c.json({ shares: (await listShares(deps.db, clip.id)).map(shareJson) });
   });
 
   return app;
 }
 
-/** DELETE /api/shares/<id>: the link stops working at once. */
-export function apiShares({ db }: Deps): Hono<Env> {
+/** /api/shares: lists all links of the installation, shows one, changes its rules, gives it another secret, revokes it. */
+export function apiShares(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
+  const { db } = deps;
+
+  app.get("/", async (c) => {
+    const page = readNumber("page", c.req.query("page") ?? "1");
+    const { shares, total } = await listAllShares(db, { page, pageSize: PAGE_SIZE });
+    return c.json({ shares: shares.map(shareJson), page, page_size: PAGE_SIZE, total });
+  });
+
+  app.get("/:id", async (c) => c.json(shareJson(await getShare(db, c.req.param("id")))));
+
+  app.patch("/:id", async (c) => {
+    const fields = await readJson(c, ShareChangeFields);
+    return c.json(shareJson(await editShare(deps, c.req.param("id"), fields)));
+  });
+
+  app.post("/:id/rotate", async (c) => {
+    const id = c.req.param("id");
+    const url = await newShareUrl(c, deps, id);
+    return c.json({ ...shareJson(await getShare(db, id)), url });
+  });
+
   app.delete("/:id", async (c) => {
     await revokeShare(db, c.req.param("id"));
     return c.body(null, 204);
   });
+
   return app;
 }

@@ -8,8 +8,11 @@ const KEEP_SECONDS = 30;
 /** Who may keep a response, and how long what it shows is the newest. */
 export type Caching =
   | { audience: "private" }
-  /** @param maxAgeSeconds how old the clip's result may be; null: as old as it is, until there is another one */
-  | { audience: "public"; maxAgeSeconds: number | null };
+  /**
+   * @param maxAgeSeconds how old the clip's result may be; null: as old as it is, until there is another one
+   * @param untilMs the time from which nobody may see it any more
+   */
+  | { audience: "public"; maxAgeSeconds: number | null; untilMs: number };
 
 /** For what is for one person. It may be kept, but is asked for each time: a 304 if it is the same. */
 export const PRIVATE: Caching = { audience: "private" };
@@ -20,7 +23,8 @@ export const INCOMPLETE = "no-store";
 /** The time, in milliseconds, until which a result that began then is what its address shows. */
 export function freshUntil(caching: Caching, startedAt: Date): number {
   if (caching.audience === "private") return 0;
-  return caching.maxAgeSeconds === null ? Infinity : startedAt.getTime() + caching.maxAgeSeconds * 1000;
+  const { maxAgeSeconds, untilMs } = caching;
+  return Math.min(untilMs - 1, maxAgeSeconds === null ? Infinity : startedAt.getTime() + maxAgeSeconds * 1000);
 }
 
 /**
@@ -30,9 +34,11 @@ export function freshUntil(caching: Caching, startedAt: Date): number {
  */
 export function cacheFields(caching: Caching, startedAt: Date, now: number): Record<string, string> {
   if (caching.audience === "private") return { "Cache-Control": "private, no-cache" };
-  const { maxAgeSeconds } = caching;
+  const { maxAgeSeconds, untilMs } = caching;
   if (maxAgeSeconds === null) {
-    return { "Cache-Control": `public, max-age=${KEEP_SECONDS}, stale-while-revalidate=${KEEP_SECONDS}` };
+    // Half of what is left for each, so that both together end with it.
+    const keep = Math.min(KEEP_SECONDS, Math.max(0, Math.floor((untilMs - now) / 2000)));
+    return { "Cache-Control": `public, max-age=${keep}, stale-while-revalidate=${keep}` };
   }
   const age = Math.max(0, Math.floor((now - startedAt.getTime()) / 1000));
   const left = Math.floor((freshUntil(caching, startedAt) - now) / 1000);
@@ -40,7 +46,7 @@ export function cacheFields(caching: Caching, startedAt: Date, now: number): Rec
   if (left < 1) return { "Cache-Control": "public, no-cache", Age };
   const keep = `max-age=${age + Math.min(left, KEEP_SECONDS)}`;
   return {
-    "Cache-Control": `public, ${keep}, stale-while-revalidate=${Math.min(maxAgeSeconds, KEEP_SECONDS)}`,
+    "Cache-Control": `public, ${keep}, stale-while-revalidate=${Math.min(maxAgeSeconds, KEEP_SECONDS, Math.max(0, Math.floor((untilMs - now) / 1000) - Math.min(left, KEEP_SECONDS)))}`,
     Age,
   };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MOST_KEPT } from "../results/retention-rules.ts";
 
-const text = (most: number) =>
+export const text = (most: number) =>
   z
     .string("must be text")
     .max(most, `must have at most ${most} characters`)

@@ -12,7 +12,7 @@ import {
   listClips,
   undeleteClip,
 } from "../clips/clips.ts";
-import { createShare, listShares, revokeShare } from "../clips/shares.ts";
+import { listShares, revokeShare } from "../clips/shares.ts";
 import { readPageSlug, readSlug, speakingSlug } from "../clips/slug.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
@@ -28,13 +28,16 @@ import { renderClipListPage } from "../../views/clip-list-page.tsx";
 import { renderClipPage } from "../../views/clip-page.tsx";
 import { renderVersionsPage } from "../../views/versions-page.tsx";
 import { clipDraft } from "./clip-fields.ts";
-import { baseUrl, checkClip, clipParameters } from "./clip-json.ts";
+import { checkClip, clipParameters } from "./clip-json.ts";
 import { checkDraft, DraftFields, type DraftForm } from "./draft-form.ts";
 import type { Env } from "./env.ts";
 import { pageScript } from "./page-script.ts";
+import { makeShare } from "./make-share.ts";
+import { showNewShare } from "./new-share-page.ts";
 import { type Preview, readPreview } from "./preview.ts";
 import { readNumber, readResultQuery } from "./query.ts";
 import { readForm } from "./read-body.ts";
+import { readShareForm, readWritten } from "./share-form.ts";
 
 const PAGE_SIZE = 25;
 
@@ -222,14 +225,23 @@ export function clipPages(deps: Deps): Hono<Env> {
   // The secret is shown in the answer itself, once: in a redirect it would stay in logs and histories.
   app.post("/clips/:slug/shares", async (c) => {
     const clip = await find(c);
-    const form = await readForm(c, z.object({ result: z.string().optional() }));
-    const result = form.result === undefined ? undefined : readNumber("result", form.result);
-    const { secret } = await createShare(db, clip, result);
+    const written = await readWritten(c);
+    let fields: Awaited<ReturnType<typeof readShareForm>>;
+    let url: string;
+    try {
+      fields = await readShareForm(c);
+      ({ url } = await makeShare(c, deps, clip, fields));
+    } catch (error) {
+      // The form of one button has nothing to be shown again.
+      if (!(error instanceof AppError) || written["rules"] === undefined) throw error;
+      return showNewShare(c, clip, { result: Number(written["result"]) || null, error, written });
+    }
+    const result = fields.result ?? undefined;
     const { asker } = c.var;
     const preview = await readPreview(() =>
       openResult(deps, clip, { result, parameters: {}, asker, maxAgeSeconds: null, signal: c.req.raw.signal }),
     );
-    return show(c, clip, preview, { values: {}, shareUrl: `${baseUrl(c, deps)}/shares/${secret}` });
+    return show(c, clip, preview, { values: {}, shareUrl: url });
   });
 
   app.post("/clips/:slug/shares/:id/revoke", async (c) => {

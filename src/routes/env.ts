@@ -12,5 +12,7 @@ export interface Env {
     asker: string;
     /** Of a page that has a script: see src/routes/page-script.ts. */
     scriptNonce?: string;
+    /** Origins whose pages may frame this one; without it, none may. */
+    framedBy?: readonly string[];
   };
 }

@@ -7,7 +7,7 @@ import { knownTag } from "./entity-tags.ts";
 const RESPONSES = 4_000;
 
 /** Statuses of requests that have changed nothing: nobody can empty the memory without being signed in. */
-const REFUSED: ReadonlySet<number> = new Set([401, 403, 404, 405]);
+const REFUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 413, 429]);
 
 /** What a route says of a response that may be sent again, as it is, to anyone who sends the same request. */
 interface HotOffer {
@@ -20,7 +20,12 @@ interface HotOffer {
   freshUntil: number;
   /** The fields that change with the time, in milliseconds. */
   fieldsAt: (now: number) => Record<string, string>;
+  /** Who is not admitted takes the long way, which says why; without it, everybody is. */
+  admits?: Admits | undefined;
 }
+
+/** Whether somebody may have a response again: called once for each time that it is sent. */
+export type Admits = (remoteAddress: string | undefined, forwardedFor: string | undefined) => boolean;
 
 interface HotResponse extends HotOffer {
   /** All fields, as the long way sent them, and those of a 304. */
@@ -69,7 +74,7 @@ export function serveHot(app: Hono<Env>, deps: Deps): void {
     }
   };
 
-  const find = (key: string, field: Field): Response | undefined => {
+  const find = (key: string, field: Field, env: Env["Bindings"] | undefined): Response | undefined => {
     const found = responses.get(key);
     if (found === undefined || !changes.isCurrent() || takesLongWay(field)) return undefined;
     const now = Date.now();
@@ -88,9 +93,11 @@ export function serveHot(app: Hono<Env>, deps: Deps): void {
       found.second = second;
     }
     const ifNoneMatch = field("if-none-match");
+    if (ifNoneMatch !== undefined && knownTag(ifNoneMatch, [found.etag]) === undefined) return undefined;
+    const { admits } = found;
+    if (admits && !admits(env?.incoming?.socket.remoteAddress, field("x-forwarded-for"))) return undefined;
     if (ifNoneMatch === undefined) return new Response(body.bytes, { headers: found.fields });
-    const known = knownTag(ifNoneMatch, [found.etag]) !== undefined;
-    return known ? new Response(null, { status: 304, headers: found.unchanged }) : undefined;
+    return new Response(null, { status: 304, headers: found.unchanged });
   };
 
   /** The long way for what may be asked for again: what its route offers is remembered, if nothing changed meanwhile. */
@@ -114,11 +121,16 @@ export function serveHot(app: Hono<Env>, deps: Deps): void {
   app.fetch = (request, ...rest) => {
     const { method, url } = request;
     if (method === "HEAD" || method === "OPTIONS") return long(request, ...rest);
-    if (method !== "GET") return change(long(request, ...rest));
+    // What anyone may send to a share changes nothing.
+    if (method !== "GET") {
+      return url.startsWith("/shares/", url.indexOf("/", "https://".length))
+        ? long(request, ...rest)
+        : change(long(request, ...rest));
+    }
     const field = readerOf(request, rest[0]);
     // Whatever the long way looks at, besides what takes the long way in any case.
     const key = `${url}\n${field("accept-encoding") ?? "-"}\n${field("origin") ?? "-"}`;
-    return find(key, field) ?? watch(key, request, long(request, ...rest));
+    return find(key, field, rest[0]) ?? watch(key, request, long(request, ...rest));
   };
 }
 

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
@@ -16,7 +16,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export function identify(deps: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
     const cookie = getCookie(c, SESSION_COOKIE);
-    const identity = await findIdentity(deps, c.req.header("Authorization"), cookie);
+    const identity = await findIdentity(deps, authorizationOf(c), cookie);
     c.set("identity", identity);
     c.set("asker", identity === "session" ? `session:${hashToken(cookie!)}` : "token");
     if (identity !== "token" && !SAFE_METHODS.has(c.req.method)) {
@@ -35,6 +35,12 @@ export const requireIdentity: MiddlewareHandler<Env> = async (c, next) => {
   }
   await next();
 };
+
+/** The header Authorization, unless it is a share's password, which is for the share to look at. */
+function authorizationOf(c: Context<Env>): string | undefined {
+  const sent = c.req.header("Authorization");
+  return c.req.path.startsWith("/shares/") && /^Basic /i.test(sent ?? "") ? undefined : sent;
+}
 
 async function findIdentity(
   { db, token }: Deps,

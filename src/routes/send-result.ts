@@ -12,7 +12,7 @@ import { breakOff } from "./break-off.ts";
 import { cacheFields, type Caching, freshUntil, INCOMPLETE } from "./cache-control.ts";
 import { type EntityTags, entityTags, knownTag } from "./entity-tags.ts";
 import type { Env } from "./env.ts";
-import { offerHot } from "./hot-responses.ts";
+import { type Admits, offerHot } from "./hot-responses.ts";
 import { disposition, endFields, headFields } from "./result-fields.ts";
 import { askedRange, sendPart } from "./send-part.ts";
 import { sendStream } from "./send-stream.ts";
@@ -29,6 +29,8 @@ interface SendOptions {
   options: FormatOptions;
   /** Who may keep the response, and for how long. */
   caching: Caching;
+  /** Whether the response may be sent again to who sends a request: see {@link offerHot}. */
+  admits?: Admits | undefined;
 }
 
 type Opened = Omit<OpenedResult, "parameters">;
@@ -96,7 +98,7 @@ async function sendWhole(
   c: Context<Env>,
   { cache }: SendDeps,
   { source }: Opened,
-  { clipId, caching }: SendOptions,
+  { clipId, caching, admits }: SendOptions,
   { writer, fields, tags, accepted, range }: Complete,
 ): Promise<Response> {
   const nameOf = (coding: Coding): string => `${clipId}:${tags(coding)}`;
@@ -122,6 +124,7 @@ async function sendWhole(
       etag,
       freshUntil: freshUntil(caching, startedAt),
       fieldsAt: (now) => cacheFields(caching, startedAt, now),
+      admits,
     });
   }
   return c.body(bytes, 200, {

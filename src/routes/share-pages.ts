@@ -1,30 +1,38 @@
 import { Hono } from "hono";
+import type { Context } from "hono";
+import { z } from "zod";
 import { maxAgeSecondsOf } from "../clips/refresh-rule.ts";
-import { getSharedClip, type PinnedResult } from "../clips/shares.ts";
+import type { PinnedResult } from "../clips/share-access.ts";
+import { isOpenParameter, SHARE_FORMATS, shareParameters } from "../clips/share-rules.ts";
 import { readPageSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
+import { FORMAT_NAMES } from "../results/formats.ts";
 import { openResult, type OpenedResult } from "../runs/open-result.ts";
+import { renderSharePasswordPage } from "../../views/share-password-page.tsx";
 import { renderSharedPage } from "../../views/shared-page.tsx";
+import { PRIVATE } from "./cache-control.ts";
 import { clipParameters } from "./clip-json.ts";
 import { FORMAT_FILE, readFormatFile } from "./clip-results.ts";
 import type { Env } from "./env.ts";
 import { readPreview } from "./preview.ts";
 import { readResultQuery, type ResultQuery } from "./query.ts";
+import { readForm } from "./read-body.ts";
 import { wantsPage } from "./send-error.ts";
 import { sendResult } from "./send-result.ts";
+import { createShareDoor, type OpenShare } from "./share-door.ts";
 
-/** Anyone's program may read a share that it knows the secret of; no cookie goes with it. */
-const CORS = { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "*" };
+const REALM = 'Basic realm="Dataclips share", charset="UTF-8"';
 
 /** /shares/<secret>: what anyone may see who has the link: a page, and the formats. */
 export function sharePages(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
+  const door = createShareDoor(deps);
 
-  const open = async (secret: string | null, { url, signal }: Request) => {
-    const { clip, shareId, pinned } = await getSharedClip(deps.db, secret);
+  /** What the address asks of a share that is open. */
+  const read = ({ clip, id, pinned, rules, mayRun }: OpenShare, { url, signal }: Request) => {
     const query = readResultQuery(url);
-    const { options, asOf, parameters } = query;
+    const { options, asOf } = query;
     const maxAgeSeconds = maxAgeSecondsOf(clip);
     if (pinned !== null) checkPinned(query, pinned);
     else if (query.result !== undefined || query.version !== undefined) {
@@ -33,52 +41,107 @@ export function sharePages(deps: Deps): Hono<Env> {
         "A share shows the clip's current result: it takes no result and no version.",
       );
     }
+    const parameters = pinned === null ? shareParameters(rules, query.parameters) : query.parameters;
     const opened = (): Promise<OpenedResult> =>
       openResult(deps, clip, {
         ...(pinned === null ? { asOf } : { result: pinned.number }),
         parameters,
-        asker: `share:${shareId}`,
+        asker: `share:${id}`,
         maxAgeSeconds,
         // At once the newest there is, unless nothing old will do.
         staleWhileRevalidate: query.wait === null && maxAgeSeconds !== 0,
+        mayRun,
         signal,
       });
-    return { clip, pinned, maxAgeSeconds, options, asOf, parameters, opened };
+    return { maxAgeSeconds, options, asOf, parameters, opened };
   };
 
   app.get(`/${FORMAT_FILE}`, async (c) => {
-    for (const [name, value] of Object.entries(CORS)) c.header(name, value);
     const { slug, format } = readFormatFile(c.req.param("file") ?? "");
-    const { clip, pinned, maxAgeSeconds, options, opened } = await open(slug, c.req.raw);
+    const share = await door.open(c, slug, format).catch((error: unknown) => throwAsked(c, error));
+    const { maxAgeSeconds, options, opened } = read(share, c.req.raw);
+    const { clip, pinned, passwordHash, expiresAtMs, admits } = share;
     return sendResult(c, deps, await opened(), {
       clipId: clip.id,
       format,
       options,
-      caching: { audience: "public", maxAgeSeconds: pinned === null ? maxAgeSeconds : null },
+      caching:
+        passwordHash === null
+          ? { audience: "public", maxAgeSeconds: pinned === null ? maxAgeSeconds : null, untilMs: expiresAtMs }
+          : PRIVATE,
+      admits,
     });
   });
 
   app.get("/:secret", async (c) => {
     const secret = readPageSlug(c.req.param("secret"));
-    const { clip, pinned, asOf, parameters, opened } = await open(secret, c.req.raw);
+    let share: OpenShare;
+    try {
+      share = await door.open(c, secret, "html");
+    } catch (error) {
+      return askPassword(c, secret, error);
+    }
+    const { clip, pinned, rules, passwordHash } = share;
+    const { asOf, parameters, opened } = read(share, c.req.raw);
     const preview = await readPreview(opened);
     if ("error" in preview && !wantsPage(c)) throw preview.error;
-    c.header("Cache-Control", "private, no-cache");
+    c.header("Cache-Control", passwordHash === null ? "private, no-cache" : "no-store");
+    if ("error" in preview && preview.error.retryAfterSeconds !== undefined) {
+      c.header("Retry-After", String(preview.error.retryAfterSeconds));
+    }
+    const values = "error" in preview ? parameters : preview.parameters;
+    const isOpen = (name: string): boolean => isOpenParameter(rules, name);
     return c.html(
       renderSharedPage({
         clip,
         secret: secret!,
         preview,
         pinned,
+        formats: FORMAT_NAMES.filter((format) => (rules.formats ?? SHARE_FORMATS).includes(format)),
         asOf: asOf?.time ?? null,
-        parameters: pinned === null ? await clipParameters(deps, clip) : [],
-        values: "error" in preview ? parameters : preview.parameters,
+        parameters: pinned === null ? (await clipParameters(deps, clip)).filter(({ name }) => isOpen(name)) : [],
+        values: Object.fromEntries(Object.entries(values).filter(([name]) => isOpen(name))),
       }),
       "error" in preview ? preview.error.status : 200,
     );
   });
 
+  app.post("/:secret", async (c) => {
+    const secret = readPageSlug(c.req.param("secret"));
+    try {
+      await door.takePassword(
+        c,
+        secret,
+        async () => (await readForm(c, z.strictObject({ password: z.string().max(1000, "is too long") }))).password,
+      );
+    } catch (error) {
+      return askPassword(c, secret, error);
+    }
+    return c.redirect(`/shares/${secret}${new URL(c.req.url).search}`, 303);
+  });
+
   return app;
+}
+
+/** Shows the form for a share's password to a browser; other errors go on their way. */
+function askPassword(c: Context<Env>, secret: string | null, error: unknown): Response | Promise<Response> {
+  const { code } = error as AppError;
+  const isAsked = code === "password_required" || (code === "too_many_requests" && c.req.method === "POST");
+  if (!isAsked || !wantsPage(c)) return throwAsked(c, error);
+  const { status, retryAfterSeconds } = error as AppError;
+  if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
+  c.header("Cache-Control", "no-store");
+  const action = `/shares/${secret}${new URL(c.req.url).search}`;
+  return c.html(
+    renderSharePasswordPage({ action, error: c.req.method === "POST" ? (error as AppError) : null }),
+    status,
+  );
+}
+
+/** Throws an error; one that asks for a password says how a program gives it. */
+function throwAsked(c: Context<Env>, error: unknown): never {
+  if (error instanceof AppError && error.code === "password_required") c.header("WWW-Authenticate", REALM);
+  throw error;
 }
 
 /** A link to one result has nothing to choose: what its address says besides has to be so. */

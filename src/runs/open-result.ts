@@ -28,6 +28,8 @@ export interface ResultRequest {
   maxAgeSeconds: number | null;
   /** Whether an older one will do meanwhile: the newest there is, while it is made anew in the background. */
   staleWhileRevalidate?: boolean | undefined;
+  /** Asked once before a run is started. Where it says no, an older result has to do; it may throw why there is none. */
+  mayRun?: ((stale: boolean) => boolean) | undefined;
   /** Aborted when the one who asks goes away. */
   signal: AbortSignal;
 }
@@ -52,17 +54,20 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
   const { asOf, version, parameters } = request;
   if (asOf !== undefined) return openFound(deps, await getResultAsOf(deps.db, clip, { asOf, version, parameters }));
   const run = await prepareRun(deps, clip, request);
+  const notBefore = (): Date => new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000);
+  const mayStart = (stale: boolean): boolean =>
+    request.mayRun === undefined || deps.runs.isUnderWay(run, notBefore()) || request.mayRun(stale);
   const stored = await findFresh(deps, run, request.maxAgeSeconds);
   if (stored !== undefined) return openFound(deps, stored);
   if (request.staleWhileRevalidate === true) {
     const stale = await findNewestResult(deps.db, resultKey(run), null);
     if (stale !== undefined) {
-      deps.runs.refresh(run);
+      if (mayStart(true)) deps.runs.refresh(run);
       return openFound(deps, stale);
     }
   }
-  const notBefore = new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000);
-  const joined = await deps.runs.joinOrStart(run, notBefore, request.signal);
+  mayStart(false);
+  const joined = await deps.runs.joinOrStart(run, notBefore(), request.signal);
   if ("result" in joined) return openFound(deps, await getResult(deps, clip, joined.result, undefined));
   const { run: live, leave } = joined;
   request.signal.addEventListener("abort", leave, { once: true });

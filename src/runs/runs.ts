@@ -27,6 +27,8 @@ export interface Runs {
    * @throws AppError as that run failed
    */
   joinOrStart(request: RunRequest, notBefore: Date, signal?: AbortSignal): Promise<Joined>;
+  /** Whether joinOrStart would join a run that is under way here, or about to be. */
+  isUnderWay(request: RunRequest, notBefore: Date): boolean;
   /** Has the result made anew in the background, unless that is under way, or has just failed. */
   refresh(request: RunRequest): void;
   /** Waits until the result with this number is stored, if a run here is about to do that. */
@@ -130,6 +132,10 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
       return keep(request, record, addRun(db, record));
     },
     joinOrStart,
+    isUnderWay(request, notBefore) {
+      const key = JSON.stringify(resultKey(request));
+      return starting.has(key) || byKey.get(key)?.canJoin(notBefore) === true;
+    },
     refresh(request) {
       const key = JSON.stringify(resultKey(request));
       if (starting.has(key) || byKey.has(key)) return;

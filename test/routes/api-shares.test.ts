@@ -15,6 +15,17 @@ async function share(slug: string): Promise<{ id: string; url: string }> {
   return (await response.json()) as { id: string; url: string };
 }
 
+/** What says nothing, in the table and in the API. */
+const NO_RULES = {
+  name: "",
+  note: "",
+  locked_parameters: {},
+  open_parameters: null,
+  origins: null,
+  formats: null,
+  requests_per_minute: null,
+};
+
 const NOT_FOUND = {
   error: {
     code: "not_found",
@@ -79,13 +90,32 @@ test("only the secret's hash is kept, and it is never said again", async () => {
       clip_id: expect.any(String),
       secret_hash: createHash("sha256").update(secret).digest("hex"),
       pinned_result_id: null,
+      ...NO_RULES,
+      expires_at: null,
+      password_hash: null,
+      created_by: "token",
       created_at: expect.any(Date),
       revoked_at: null,
     },
   ]);
   const listed = await server.request(`/api/clips/${slug}/shares`);
   expect(await listed.json()).toStrictEqual({
-    shares: [{ id, created_at: expect.stringMatching(/^20\d\d-.*Z$/) }],
+    shares: [
+      {
+        id,
+        clip: { slug, title: "A clip", deleted: false },
+        ...NO_RULES,
+        result: null,
+        expires_at: null,
+        expired: false,
+        has_password: false,
+        created_at: expect.stringMatching(/^20\d\d-.*Z$/),
+        created_by: "token",
+        uses: 0,
+        last_used_at: null,
+        last_used_from: null,
+      },
+    ],
   });
   // The hash does not open it, and neither does the id or the clip's own slug.
   for (const other of [rows[0].secret_hash, id, slug]) {
@@ -157,7 +187,7 @@ test("an unknown secret says nothing about what there is", async () => {
   }
 });
 
-test("sharing takes no fields yet, and says so", async () => {
+test("sharing takes no field that there is not, and says so", async () => {
   const { slug } = await server.createClip("SELECT 1 AS a");
   const response = await server.request(`/api/clips/${slug}/shares`, { method: "POST", json: { expires: "tomorrow" } });
   expect([response.status, await response.json()]).toStrictEqual([

@@ -5,6 +5,7 @@ import pg from "pg";
 import { inject } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { createScripts } from "../../src/bundle-scripts.ts";
+import { createShareUses } from "../../src/clips/share-uses.ts";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "../../src/databases/database-config.ts";
 import { openDatabases } from "../../src/databases/databases.ts";
 import type { Deps } from "../../src/deps.ts";
@@ -59,10 +60,12 @@ const scripts = createScripts();
 /**
  * @param limits of the database `test`, which has no primary unless they say so
  * @param followers in place of the one real follower
+ * @param others of what the application is given
  */
 export async function startTestServer(
   limits: Partial<DatabaseConfig> | ((urls: { primaryUrl: string }) => Partial<DatabaseConfig>) = {},
   followers?: (readerUrl: string) => DatabaseConfig["followers"],
+  others: Pick<Deps, "trustedProxies"> = {},
 ): Promise<TestServer> {
   const cluster = inject("cluster");
   const name = `test_${process.pid}_${Date.now().toString(36)}_${made++}`;
@@ -106,9 +109,11 @@ export async function startTestServer(
     cache: createResultCache(),
     encoder,
     scripts,
+    shareUses: createShareUses({ db, log }),
     token: TOKEN,
     publicUrl: null,
     log,
+    ...others,
   };
   const server = createAdaptorServer({ fetch: createApp(deps).fetch }) as Server;
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -172,6 +177,7 @@ export async function startTestServer(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await encoder.close();
+      await deps.shareUses?.close();
       await databases.close();
       await changes.close();
       await closeDb();

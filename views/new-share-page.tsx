@@ -1,0 +1,34 @@
+import type { Clip } from "../src/clips/clips.ts";
+import { speakingSlug } from "../src/clips/slug.ts";
+import type { AppError } from "../src/errors.ts";
+import type { ShareForm } from "../src/routes/share-form.ts";
+import { ErrorMessage } from "./error-message.tsx";
+import { Layout, renderPage } from "./layout.tsx";
+import { ShareRuleFields } from "./share-rule-fields.tsx";
+
+interface NewSharePageProps {
+  clip: Clip;
+  parameters: readonly string[];
+  form: ShareForm;
+  /** The result that the link can be pinned to. */
+  result: number | null;
+  /** What is wrong with what was written. */
+  error: AppError | null;
+}
+
+/** The form for a link with rules. */
+export function renderNewSharePage({ clip, parameters, form, result, error }: NewSharePageProps): string {
+  const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
+  return renderPage(
+    <Layout title={`A link to ${clip.title}`} signedIn>
+      <h1>
+        A link to <a href={path}>{clip.title}</a>
+      </h1>
+      {error && <ErrorMessage error={error} />}
+      <form class="stacked" method="post" action={`${path}/shares`}>
+        <ShareRuleFields form={form} parameters={parameters} hasPassword={false} result={result} />
+        <button class="primary">Make this link</button>
+      </form>
+    </Layout>,
+  );
+}

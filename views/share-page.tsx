@@ -1,0 +1,74 @@
+import type { Share } from "../src/clips/shares.ts";
+import { speakingSlug } from "../src/clips/slug.ts";
+import type { AppError } from "../src/errors.ts";
+import type { ShareForm } from "../src/routes/share-form.ts";
+import { shortAsker } from "../src/routes/share-json.ts";
+import { ErrorMessage } from "./error-message.tsx";
+import { Layout, renderPage } from "./layout.tsx";
+import { formatTime } from "./result-table.tsx";
+import { ShareRuleFields } from "./share-rule-fields.tsx";
+
+interface SharePageProps {
+  share: Share;
+  /** The clip's parameters. */
+  parameters: readonly string[];
+  form: ShareForm;
+  /** What is wrong with what was written. */
+  error: AppError | null;
+  /** Its new address: shown this once. */
+  url: string | null;
+}
+
+/** One share: its use, its rules, and what can be done with it. */
+export function renderSharePage({ share, parameters, form, error, url }: SharePageProps): string {
+  const { clip } = share;
+  const path = `/share-list/${share.id}`;
+  return renderPage(
+    <Layout title={share.name || "Share"} signedIn>
+      <h1>{share.name || "A link without a name"}</h1>
+      <p class="facts">
+        To{" "}
+        {clip.deletedAt === null ? (
+          <a href={`/clips/${speakingSlug(clip.slug, clip.title)}`}>{clip.title}</a>
+        ) : (
+          clip.title
+        )}
+        {clip.deletedAt !== null && " (deleted)"}
+        {share.result !== null && `, pinned to result ${share.result}`} · made on {formatTime(share.createdAt)} by{" "}
+        {shortAsker(share.createdBy)}
+        {share.expired && " · expired: it does not work"}
+      </p>
+      <p class="facts">
+        {share.lastUsedAt === null
+          ? "Not used yet"
+          : `Used ${share.uses.toLocaleString("en")} times, last on ${formatTime(share.lastUsedAt)} from ${share.lastAddress}`}
+        . Uses are written down once a minute.
+      </p>
+      {url !== null && (
+        <div class="notice" role="status">
+          <p>
+            <strong>The link has a new address.</strong> Copy it now: it is shown only this once. The one before does
+            not work any more.
+          </p>
+          <p>
+            <a href={url}>{url}</a>
+          </p>
+        </div>
+      )}
+      <div class="actions">
+        <form method="post" action={`${path}/rotate`}>
+          <button>Make a new address</button>
+        </form>
+        <form method="post" action={`${path}/revoke`}>
+          <button>Revoke</button>
+        </form>
+      </div>
+      <h2>Rules</h2>
+      {error && <ErrorMessage error={error} />}
+      <form class="stacked" method="post" action={path}>
+        <ShareRuleFields form={form} parameters={parameters} hasPassword={share.hasPassword} result={null} />
+        <button class="primary">Save</button>
+      </form>
+    </Layout>,
+  );
+}
