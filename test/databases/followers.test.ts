@@ -123,7 +123,7 @@ describe("a database with two followers", () => {
       {
         followers: [
           { name: "broken", ok: false, reason: "nothing listens there" },
-          { name: "sound", ok: true, is_primary: false, lag_seconds: 0 },
+          { name: "sound", ok: true, is_primary: false, lag_seconds: expect.any(Number) },
         ],
       },
     ]);

@@ -87,12 +87,13 @@ test("dataclips owns its database; dataclips_signal can end a reader's session",
   await query(primary("dataclips", "dataclips"), "CREATE TABLE probe (n int); DROP TABLE probe");
   const sleeping = query(follower("dataclips_reader", "shop"), "SELECT pg_sleep(60)").catch((error: unknown) => error);
   await eventually(async () => {
-    const rows = await query(
-      follower("dataclips_signal", "postgres"),
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dataclips_reader'",
-    );
-    return rows.length > 0;
+    const sql = "SELECT FROM pg_stat_activity WHERE usename = 'dataclips_reader' AND wait_event = 'PgSleep'";
+    return (await query(follower(), sql)).length > 0;
   });
+  await query(
+    follower("dataclips_signal", "postgres"),
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dataclips_reader'",
+  );
   expect(await sleeping).toMatchObject({ code: "57P01" });
 });
 

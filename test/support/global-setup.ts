@@ -33,6 +33,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(directory, 0o755);
   const embedded = await startEmbedded({ dataDirectory: directory, onProgress: () => {}, samples: false });
   const admin = embedded.url({ role: "postgres", database: "postgres" });
+  // Nobody needs these data after a power cut; the tests of crashes have servers of their own.
+  for (const url of [admin, embedded.url({ role: "postgres", database: "postgres", server: "follower" })]) {
+    await query(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()");
+  }
   await query(admin, "CREATE DATABASE own_template OWNER dataclips", "CREATE DATABASE query_template");
   await migrateOwnDatabase(embedded.url({ role: "dataclips", database: "own_template" }));
   await query(
