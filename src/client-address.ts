@@ -10,6 +10,10 @@ export interface Origin {
   forwardedFor: string | undefined;
 }
 
+/** So many addresses' networks are remembered; then all are forgotten at once. */
+const NETWORKS = 10_000;
+const networks = new Map<string, string>();
+
 /** Whether a text is an address, or a range such as 10.0.0.0/8 or fd00::/8. */
 export function isAddressRange(text: string): boolean {
   const [address = "", bits, ...more] = text.split("/");
@@ -24,7 +28,8 @@ export function isAddressRange(text: string): boolean {
  * it is whatever they wrote themselves.
  */
 export function createAddressReader(trusted: TrustedProxies): (origin: Origin) => string {
-  if (trusted.length === 0) return ({ remoteAddress }) => plain(remoteAddress ?? "");
+  if (trusted.length === 0)
+    return ({ remoteAddress = "" }) => (SIMPLE.test(remoteAddress) ? remoteAddress : plain(remoteAddress));
   const proxies = new BlockList();
   for (const range of trusted) {
     const [address = "", bits] = range.split("/");
@@ -54,6 +59,16 @@ export function createAddressReader(trusted: TrustedProxies): (origin: Origin) =
  */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return address;
+  const known = networks.get(address);
+  if (known !== undefined) return known;
+  if (networks.size >= NETWORKS) networks.clear();
+  const network = prefixOf(address);
+  networks.set(address, network);
+  return network;
+}
+
+/** The first 64 bits of an IPv6 address, as a range. It takes 5 µs, a tenth of a hot answer. */
+function prefixOf(address: string): string {
   const [head = "", tail] = address.split("::");
   const first = head === "" ? [] : head.split(":");
   const last = tail === undefined || tail === "" ? [] : tail.split(":");
@@ -64,6 +79,9 @@ export function networkOf(address: string): string {
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(":")}::/64`;
 }
+
+/** What a socket says of most peers: nothing is to be taken off. */
+const SIMPLE = /^(?:[\d.]+|[\da-f:]+)$/;
 
 /** Without a port, a zone, and IPv6's way of writing an IPv4 address. */
 function plain(address: string): string {
