@@ -1,12 +1,12 @@
-import pg from "pg";
+import type pg from "pg";
 import { connectionReason } from "../databases/connection-reason.ts";
 import type { DatabaseConfig, FollowerConfig, NamePolicyConfig } from "../databases/database-config.ts";
 import type { Finding } from "../databases/finding.ts";
 import { inspectRole } from "../databases/inspect-role.ts";
 import { inspectServer, type ServerInspection } from "../databases/inspect-server.ts";
-import { readerConnection } from "../databases/reader-sessions.ts";
 import { sessionBudget } from "../databases/session-budget.ts";
 import { sharedBudget } from "../databases/shared-budget.ts";
+import { withSession } from "../databases/with-session.ts";
 
 /** What `dataclips doctor` says of a database; as JSON it is printed as it stands. */
 export interface DatabaseReport {
@@ -50,7 +50,7 @@ export type FollowerReport = { name: string; signal_url: boolean } & (
 );
 
 /** A server that answers, but not this, is given up. */
-const QUERY_TIMEOUT_MS = 30_000;
+const PATIENCE = { query_timeout: 30_000 };
 
 /** Examines a database's servers. @param all the databases of the configuration, which may share a role's sessions */
 export async function examineDatabase(
@@ -90,10 +90,11 @@ async function examineFollower(
 ): Promise<FollowerReport> {
   const said = { name, signal_url: signalUrl !== undefined };
   try {
-    const { role, server } = await withSession(url, async (client) => ({
+    const look = async (client: pg.Client) => ({
       role: await inspectRole(client, { budget }),
       server: await inspectServer(client, { budget }),
-    }));
+    });
+    const { role, server } = await withSession(url, look, PATIENCE);
     const { status, version, settings, extensions, connections } = server;
     const findings = [...role.findings, ...lagFindings(status.lagSeconds, maxLagSeconds), ...server.findings];
     return {
@@ -119,9 +120,9 @@ async function examineFollower(
 async function examinePrimary(url: string | null): Promise<DatabaseReport["primary"]> {
   if (url === null) return { configured: false };
   try {
-    const { rows } = await withSession(url, (client) =>
-      client.query<{ version: string }>("SELECT pg_catalog.current_setting('server_version') AS version"),
-    );
+    const ask = (client: pg.Client) =>
+      client.query<{ version: string }>("SELECT pg_catalog.current_setting('server_version') AS version");
+    const { rows } = await withSession(url, ask, PATIENCE);
     return { configured: true, ok: true, version: rows[0]!.version.split(" ")[0]! };
   } catch (error) {
     return { configured: true, ok: false, reason: connectionReason(error) };
@@ -139,15 +140,4 @@ function lagFindings(lagSeconds: number | null, maxLagSeconds: number): Finding[
       statements: [],
     },
   ];
-}
-
-async function withSession<Value>(url: string, use: (client: pg.Client) => Promise<Value>): Promise<Value> {
-  const client = new pg.Client({ ...readerConnection(url), query_timeout: QUERY_TIMEOUT_MS });
-  client.on("error", () => {}); // a lost connection; the query under way reports it
-  try {
-    await client.connect();
-    return await use(client);
-  } finally {
-    await client.end().catch(() => {});
-  }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import pg from "pg";
+import type pg from "pg";
 import { connectionReason } from "./connection-reason.ts";
 import type { DatabaseConfig } from "./database-config.ts";
-import { readerConnection } from "./reader-sessions.ts";
+import { withSession } from "./with-session.ts";
 
 const POLL_MS = 50;
 
@@ -35,19 +35,18 @@ export async function currentLsn(primary: pg.Client): Promise<string> {
 
 async function waitForFollower(name: string, url: string, lsn: string, timeoutMs: number): Promise<FollowerArrival> {
   const deadlineMs = performance.now() + timeoutMs;
-  const client = new pg.Client(readerConnection(url));
-  client.on("error", () => {}); // a lost connection; the query under way reports it
   try {
-    await client.connect();
-    while (!(await hasReplayed(client, lsn))) {
-      if (performance.now() > deadlineMs) return { name, arrived: false, reason: "it has not replayed that much yet" };
-      await delay(POLL_MS);
-    }
-    return { name, arrived: true, reason: null };
+    return await withSession(url, async (client) => {
+      while (!(await hasReplayed(client, lsn))) {
+        if (performance.now() > deadlineMs) {
+          return { name, arrived: false, reason: "it has not replayed that much yet" };
+        }
+        await delay(POLL_MS);
+      }
+      return { name, arrived: true, reason: null };
+    });
   } catch (error) {
     return { name, arrived: false, reason: connectionReason(error) };
-  } finally {
-    await client.end().catch(() => {});
   }
 }
 

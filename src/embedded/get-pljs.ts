@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../errors.ts";
@@ -22,9 +22,9 @@ export async function getPljs(onProgress: (line: string) => void, directory = PL
   const there = await pljsVersion(directory);
   if (there !== null) return there;
   const architecture = (await run("dpkg", ["--print-architecture"], "This machine has no dpkg")).trim();
-  const codename = /^VERSION_CODENAME=(\S+)$/m.exec(await readFile("/etc/os-release", "utf8").catch(() => ""))?.[1];
-  const isDebian = /^ID=debian$/m.test(await readFile("/etc/os-release", "utf8").catch(() => ""));
-  if (!isDebian || codename === undefined || !ARCHITECTURES.includes(architecture)) {
+  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
+  const codename = /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1];
+  if (!/^ID=debian$/m.test(release) || codename === undefined || !ARCHITECTURES.includes(architecture)) {
     throw cannot(`It is packaged for Debian on ${ARCHITECTURES.join(" and ")}; this machine is another`);
   }
 
@@ -41,8 +41,7 @@ export async function getPljs(onProgress: (line: string) => void, directory = PL
       recursive: true,
     });
     await rm(directory, { recursive: true, force: true });
-    await cp(half, directory, { recursive: true });
-    await rm(half, { recursive: true });
+    await rename(half, directory);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -1,8 +1,7 @@
-import pg from "pg";
 import { connectionReason } from "../databases/connection-reason.ts";
 import type { DatabaseConfig } from "../databases/database-config.ts";
-import { readerConnection } from "../databases/reader-sessions.ts";
 import { type FollowerArrival, waitForFollowers } from "../databases/wait-for-followers.ts";
+import { withSession } from "../databases/with-session.ts";
 import type { Routine } from "./installation.ts";
 import { type Marker, readMarker } from "./marker.ts";
 
@@ -47,11 +46,8 @@ async function reasonOf(
   expected: readonly Routine[],
   waited: FollowerArrival,
 ): Promise<string | null> {
-  const client = new pg.Client(readerConnection(url));
-  client.on("error", () => {}); // a lost connection; the query under way reports it
   try {
-    await client.connect();
-    const { rows } = await client.query<FoundRow>(ROUTINES_SQL, [schema]);
+    const { rows } = await withSession(url, (client) => client.query<FoundRow>(ROUTINES_SQL, [schema]));
     const found = new Map(rows.map((row) => [row.identity, row]));
     const missing = expected.filter(
       ({ identity, marker }) => !isSame(readMarker(found.get(identity)?.comment ?? null), marker),
@@ -64,8 +60,6 @@ async function reasonOf(
     return `the role ${found.get(closed[0]!.identity)!.role} may not call ${closed.length} of ${expected.length} functions`;
   } catch (error) {
     return connectionReason(error);
-  } finally {
-    await client.end().catch(() => {});
   }
 }
 

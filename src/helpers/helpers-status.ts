@@ -6,7 +6,7 @@ import { chooseLanguage, type Installation, type Language, readInstallation } fr
 import { DEFAULT_SCHEMA, inTransaction, readSchemaName } from "./installer-session.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { judgeHelpers, type HelperState, type JudgedHelper } from "./judge-helpers.ts";
-import { readerRoles } from "./reader-roles.ts";
+import { readerRoles } from "../databases/reader-roles.ts";
 
 /** Where helpers are installed, for whom, and how long to wait for the followers. */
 export interface HelperOptions {

@@ -11,7 +11,7 @@ import { DEFAULT_SCHEMA, inTransaction, readSchemaName, scriptText } from "./ins
 import { judgeHelpers } from "./judge-helpers.ts";
 import { type InstallPlan, planInstall } from "./plan-install.ts";
 import { extensionStatements, missingRights } from "./missing-rights.ts";
-import { readerRoles } from "./reader-roles.ts";
+import { readerRoles } from "../databases/reader-roles.ts";
 
 export interface InstallOptions extends HelperOptions {
   /** Replaces functions that were changed by hand. */

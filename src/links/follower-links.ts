@@ -1,7 +1,7 @@
 import pg from "pg";
 import { connectionReason } from "../databases/connection-reason.ts";
 import type { DatabaseConfig } from "../databases/database-config.ts";
-import { readerConnection } from "../databases/reader-sessions.ts";
+import { withSession } from "../databases/with-session.ts";
 import type { PrimaryLink } from "./primary-link.ts";
 import { remoteReason } from "./remote-reason.ts";
 
@@ -33,18 +33,15 @@ async function linksOfFollower(
   url: string,
   links: readonly Pick<PrimaryLink, "name" | "tables">[],
 ): Promise<FollowerLink[]> {
-  const client = new pg.Client(readerConnection(url));
-  client.on("error", () => {}); // a lost connection; the query under way reports it
   try {
-    await client.connect();
-    await client.query(`SET statement_timeout = ${TIMEOUT_MS}; SET search_path = pg_catalog, pg_temp`);
-    const found: FollowerLink[] = [];
-    for (const link of links) found.push({ name, ...(await lookAt(client, link)) });
-    return found;
+    return await withSession(url, async (client) => {
+      await client.query(`SET statement_timeout = ${TIMEOUT_MS}; SET search_path = pg_catalog, pg_temp`);
+      const found: FollowerLink[] = [];
+      for (const link of links) found.push({ name, ...(await lookAt(client, link)) });
+      return found;
+    });
   } catch (error) {
     return links.map(() => ({ name, present: false, ok: false, reason: connectionReason(error) }));
-  } finally {
-    await client.end().catch(() => {});
   }
 }
 

@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { DatabaseConfig } from "../databases/database-config.ts";
+import { readerRoles } from "../databases/reader-roles.ts";
 import { AppError } from "../errors.ts";
 import { LINKS_ROLE, type LinkNames } from "./link-names.ts";
 import type { RemoteTable } from "./remote-tables.ts";
@@ -32,11 +33,8 @@ export function grantSql({ schema }: LinkNames, views: readonly string[], reader
  * The roles that clips run as: those of the followers' URLs.
  * @throws AppError when the primary does not know one, or when one could do what the links' owner can
  */
-export async function findReaders(
-  client: pg.Client,
-  { followers }: Pick<DatabaseConfig, "followers">,
-): Promise<string[]> {
-  const readers = [...new Set(followers.map(({ url }) => decodeURIComponent(new URL(url).username)))];
+export async function findReaders(client: pg.Client, database: Pick<DatabaseConfig, "followers">): Promise<string[]> {
+  const readers = readerRoles(database);
   for (const reader of readers) {
     const { rows } = await client.query<{ owner: boolean }>(
       `SELECT pg_has_role(oid, to_regrole('${LINKS_ROLE}'), 'MEMBER') AS owner FROM pg_roles WHERE rolname = $1`,

@@ -7,7 +7,7 @@ import { isPostgresError } from "../sqlstates.ts";
 import { checkPrimaryNames } from "./check-primary-names.ts";
 import { findOwnView, writeComment } from "./found-view.ts";
 import { explainPrimaryError, type PrimaryTransaction } from "./primary-transaction.ts";
-import { readerRoles } from "./reader-settings.ts";
+import { readerRoles } from "../databases/reader-roles.ts";
 import { mebibytes, type RefreshLimits, runBounded, tooLarge } from "./run-bounded.ts";
 import { addUniqueIndex, dropUniqueIndex, readColumns, readIndexColumns } from "./unique-index.ts";
 import { qualifiedName, unfinishedName, VIEWS_SCHEMA } from "./view-name.ts";

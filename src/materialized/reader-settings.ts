@@ -1,4 +1,3 @@
-import pg from "pg";
 import type { Database } from "../databases/databases.ts";
 import { roleFault } from "../databases/follower-faults.ts";
 import { openReading } from "../databases/open-reading.ts";
@@ -51,10 +50,4 @@ export async function readReaderSettings(database: Database): Promise<ReaderSett
   } finally {
     reading.end();
   }
-}
-
-/** The reader roles of a database, as the URLs of its followers name them; the first one's is whose rights count. */
-export function readerRoles({ followers }: Pick<Database, "followers">): string[] {
-  const roles = followers.map(({ url }) => new pg.Client(url).user).filter((role) => role !== undefined);
-  return [...new Set(roles)];
 }

@@ -2,7 +2,7 @@ import pg from "pg";
 import type { Database } from "../databases/databases.ts";
 import { AppError } from "../errors.ts";
 import { isPostgresError } from "../sqlstates.ts";
-import { readerRoles } from "./reader-settings.ts";
+import { readerRoles } from "../databases/reader-roles.ts";
 import { VIEWS_SCHEMA } from "./view-name.ts";
 
 /** Two that prepare a server at once get in each other's way: who comes second finds it done. */

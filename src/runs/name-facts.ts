@@ -1,9 +1,7 @@
 import type pg from "pg";
+import { LINKS_ROLE } from "../links/link-names.ts";
 import { findHelperCode } from "./helper-code.ts";
 import type { UsedName } from "./walk-statement.ts";
-
-/** The role that owns all that belongs to links: see src/links. What it reads elsewhere it reads read-only. */
-const LINKS_ROLE = "dataclips_links";
 
 /** Something in the database that a name in a clip's SQL may stand for. */
 export interface NameFact {

@@ -1,7 +1,0 @@
-import pg from "pg";
-import type { DatabaseConfig } from "../databases/database-config.ts";
-
-/** The roles that read a database: those of its followers' URLs, as PostgreSQL would take them. */
-export function readerRoles({ followers }: Pick<DatabaseConfig, "followers">): string[] {
-  return [...new Set(followers.map(({ url }) => new pg.Client(url).user ?? ""))];
-}
