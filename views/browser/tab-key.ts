@@ -5,7 +5,7 @@ import { type Extension, StateEffect, StateField, Transaction } from "@codemirro
 import { EditorView, keymap } from "@codemirror/view";
 
 const setWorking = StateEffect.define<boolean>();
-/** Whether somebodyworks in the editor, and does not only pass through it with the Tab key. */
+/** Whether somebody works in the editor, and does not only pass through it with the Tab key. */
 const working = StateField.define<boolean>({
   create: () => false,
   // Not by what a script writes, as that which was not saved.
@@ -14,7 +14,7 @@ const working = StateField.define<boolean>({
     (value || (transaction.docChanged && transaction.annotation(Transaction.userEvent) !== undefined)),
 });
 
-/** Tab takesa completion, or indents, once somebody has typed or clicked; until then it goes on to the next field. */
+/** Tab takes a completion, or indents, once somebody has typed or clicked; until then it goes on to the next field. */
 export const tabKey: Extension = [
   working,
   EditorView.domEventHandlers({
