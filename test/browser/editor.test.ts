@@ -29,7 +29,7 @@ afterAll(async () => {
 /** A signed-in window, and all that is wrong with what it loads: errors, broken policies, requests to others. */
 async function openWindow(options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   const paths: string[] = [];
@@ -44,7 +44,9 @@ async function openWindow(options: BrowserContextOptions = {}) {
     if (url.origin !== server.url) complaints.push(`a request to ${url.origin}`);
     paths.push(url.pathname);
   });
-  await page.goto(`${server.url}/sign-in?link=${await createSignInLink(server.deps.db)}`);
+  await page.goto(
+    `${server.url}/sign-in?link=${await createSignInLink(server.deps.db)}`,
+  );
   return { context, page, complaints, paths };
 }
 

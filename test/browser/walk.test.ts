@@ -23,7 +23,7 @@ async function openWindow(options: Parameters<Browser["newContext"]>[0] = {}) {
     viewport: { width: 1100, height: 800 },
     ...options,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -36,7 +36,9 @@ async function openWindow(options: Parameters<Browser["newContext"]>[0] = {}) {
 }
 
 async function signIn(page: Page, base = server.url): Promise<void> {
-  await page.goto(`${base}/sign-in?link=${await createSignInLink(server.deps.db)}`);
+  await page.goto(
+    `${base}/sign-in?link=${await createSignInLink(server.deps.db)}`,
+  );
   await expect(page.locator("h1").textContent()).resolves.toBe("Clips");
 }
 

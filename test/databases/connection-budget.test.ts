@@ -144,7 +144,7 @@ describe("one server", () => {
     const { client: next } = await second;
     await next.end();
     await sessions.close();
-  }, 8_000);
+  });
 });
 
 describe("two servers and a role that may have few connections", () => {
@@ -223,4 +223,4 @@ test("where no connection is left, that is said, and what to raise", async () =>
     await holder.end();
     await client.end();
   }
-}, 30_000);
+});

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import bodies from "../../sql/plv8/bodies.json" with { type: "json" };
 import { installSql, readHelper } from "../plv8/helper-source.ts";
 import { hasPljs } from "../support/pljs.ts";
-import { startTestServer, type TestServer } from "../support/test-server.ts";
+import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 
 const HELPER = readHelper("object_from_arrays");
 const CALL = "dataclips.object_from_arrays(array['a'], array['b'])";
@@ -89,7 +89,7 @@ describe.skipIf(!hasPljs)("JavaScript in the database", () => {
     const response = await server.request(`/clips/${slug}.json`);
     expect([response.status, await response.json()]).toMatchObject([504, { error: { code: "query_timeout" } }]);
     // The session that answered no signal is gone too: by transaction_timeout, 5 s after the run's own.
-    await expect.poll(() => server.busySessions(), { timeout: 20_000 }).toEqual([]);
+    await until(async () => (await server.busySessions()).length === 0);
   });
 
   test("the reader can write no JavaScript of its own", async () => {

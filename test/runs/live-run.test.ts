@@ -130,7 +130,7 @@ describe("a reader that reads nothing", () => {
     const slow = await openGet(server, `/clips/${clip.slug}.csv`).response;
     expect(slow.statusCode).toBe(200);
     expect(await runs[0]!.finished).toMatchObject({ state: "done", row_count: 30_000 });
-    expect(await server.busySessions()).toEqual([]);
+    await until(async () => (await server.busySessions()).length === 0);
     // Nothing was read: all that is here is what fits into the buffers between.
     expect(slow.socket.bytesRead).toBeLessThan(LARGE_CSV.length / 2);
 
