@@ -17,6 +17,8 @@ export interface Config {
   databaseUrl: string | null;
   /** The administrator's bearer token; null: one is made and kept in the data directory. */
   token: string | null;
+  /** What the installation signs and encrypts with; null: one is made and kept in the data directory. */
+  secret: string | null;
   /** Databases to query beside the embedded samples, or in place of them when databaseUrl is set. */
   databases: readonly DatabaseConfig[];
   /** How long results are kept. */
@@ -40,6 +42,8 @@ export class ConfigError extends Error {
 
 /** Tokens shorter than this can be guessed. */
 const TOKEN_LENGTH = 16;
+/** So many as a key made from it has bytes. */
+const SECRET_LENGTH = 32;
 
 /**
  * Reads the configuration from an environment. The settings are listed in the README.
@@ -72,6 +76,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (databaseUrl !== undefined && token === undefined) {
     faults.push(
       "DATACLIPS_TOKEN is missing: with DATABASE_URL there is no default. Make one with: openssl rand -hex 24",
+    );
+  }
+
+  const secret = setting("DATACLIPS_SECRET");
+  if (secret !== undefined && (secret.length < SECRET_LENGTH || /\s/.test(secret))) {
+    faults.push(`DATACLIPS_SECRET must have at least ${SECRET_LENGTH} characters and no spaces.`);
+  }
+  if (databaseUrl !== undefined && secret === undefined) {
+    faults.push(
+      "DATACLIPS_SECRET is missing: with DATABASE_URL there is no default. Make one with: openssl rand -hex 32",
     );
   }
 
@@ -110,6 +124,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDirectory: setting("DATACLIPS_DATA") ?? ".dataclips",
     databaseUrl: databaseUrl ?? null,
     token: token ?? null,
+    secret: secret ?? null,
     databases,
     retention,
     trustedProxies,

@@ -3,6 +3,7 @@ import type { TrustedProxies } from "./client-address.ts";
 import type { ShareUses } from "./clips/share-uses.ts";
 import type { Databases } from "./databases/databases.ts";
 import type { OwnChanges } from "./own-changes.ts";
+import type { Auth } from "./people/auth.ts";
 import type { OwnDatabase } from "./own-database.ts";
 import type { Runs } from "./runs/runs.ts";
 import type { Encoder } from "./results/encoder.ts";
@@ -27,6 +28,10 @@ export interface Deps {
   encoder?: Encoder;
   /** What pages load into the browser; without it they do without. */
   scripts?: LoadScripts;
+  /** Accounts and their sessions. */
+  auth: Auth;
+  /** Of the installation: what it signs and encrypts, it does with keys made from this. */
+  secret: string;
   /** The administrator's bearer token. */
   token: string;
   /** The address under which people reach the server, without a slash at the end; null: as each request says. */

@@ -16,6 +16,7 @@ import { embeddedDatabases } from "./embedded/sample-databases.ts";
 import { AppError, rootCause } from "./errors.ts";
 import { openOwnChanges } from "./own-changes.ts";
 import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
+import { createAuth } from "./people/auth.ts";
 import { createSignInLink } from "./people/sign-in.ts";
 import { createToken } from "./people/tokens.ts";
 import { createResultCache } from "./results/cache.ts";
@@ -97,7 +98,7 @@ export async function startServer(
     stops.push(schedules.stop);
     const shareUses = createShareUses({ db, log });
     stops.push(shareUses.close);
-    const { token } = ground;
+    const { token, secret } = ground;
     const app = createApp({
       db,
       changes,
@@ -109,6 +110,8 @@ export async function startServer(
       scripts: createScripts(),
       shareUses,
       trustedProxies: config.trustedProxies,
+      auth: createAuth({ db, secret, publicUrl: config.publicUrl }),
+      secret,
       token,
       publicUrl: config.publicUrl,
       log,
@@ -119,7 +122,7 @@ export async function startServer(
     // What is wrong with a follower is said, and is no reason not to start: the other ones work.
     await Promise.race([reportFollowers(databases.all, print), delay(REPORT_MS)]);
     const url = config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
-    return { url, signInUrl: `${url}/sign-in?link=${await createSignInLink(db)}`, token, stop };
+    return { url, signInUrl: `${url}/sign-in?link=${await createSignInLink(db, null)}`, token, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -131,6 +134,7 @@ interface Ground {
   ownUrl: string;
   databases: readonly DatabaseConfig[];
   token: string;
+  secret: string;
   /** Whether the sample databases are there. */
   samples: boolean;
   /** Whether this is sure to be the only server on its database. */
@@ -138,8 +142,16 @@ interface Ground {
   stop: () => Promise<void>;
 }
 
-function realGround({ databaseUrl, databases, token }: Config): Ground {
-  return { ownUrl: databaseUrl!, databases, token: token!, samples: false, alone: false, stop: async () => {} };
+function realGround({ databaseUrl, databases, token, secret }: Config): Ground {
+  return {
+    ownUrl: databaseUrl!,
+    databases,
+    token: token!,
+    secret: secret!,
+    samples: false,
+    alone: false,
+    stop: async () => {},
+  };
 }
 
 async function startEmbeddedGround(config: Config, print: (line: string) => void): Promise<Ground> {
@@ -149,16 +161,17 @@ async function startEmbeddedGround(config: Config, print: (line: string) => void
   return {
     ownUrl: embedded.url({ role: "dataclips", database: "dataclips" }),
     databases: embeddedDatabases(config.databases, embedded),
-    token: config.token ?? (await keepToken(config.dataDirectory)),
+    token: config.token ?? (await keepRandom(config.dataDirectory, "token")),
+    secret: config.secret ?? (await keepRandom(config.dataDirectory, "secret")),
     samples: true,
     alone: true,
     stop: embedded.stop,
   };
 }
 
-/** The administrator's token of a data directory: made once, readable by its owner only. */
-async function keepToken(dataDirectory: string): Promise<string> {
-  const path = join(dataDirectory, "token");
+/** A random secret of a data directory: made once, readable by its owner only. */
+async function keepRandom(dataDirectory: string, name: string): Promise<string> {
+  const path = join(dataDirectory, name);
   try {
     return (await readFile(path, "utf8")).trim();
   } catch (error) {

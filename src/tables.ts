@@ -17,10 +17,11 @@ import {
 } from "drizzle-orm/pg-core";
 import type { ShareFormat } from "./clips/share-rules.ts";
 import type { ErrorBody } from "./errors.ts";
+import { FIRST_TEAM, teams } from "./people/tables.ts";
 import type { Column } from "./results/columns.ts";
 import type { ParameterValues } from "./runs/parameters.ts";
 
-/** The tables of Dataclips' own database. `npm run migration` writes the difference to sql/migrations. */
+/** The tables of Dataclips' own database; those of people are in people/tables.ts. `npm run migration` writes the difference to sql/migrations. */
 
 const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
 /** What PostgreSQL's uuid is to be asked with: anything else would be its error, and not "not found". */
@@ -34,9 +35,22 @@ export const clips = pgTable(
     id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     /** 28 random lowercase letters: the clip's identity in URLs. */
     slug: text("slug").notNull().unique(),
+    /** The team whose clip it is: its members see it. */
+    teamId: bigint("team_id", { mode: "number" })
+      .notNull()
+      .default(FIRST_TEAM)
+      .references(() => teams.id, { onDelete: "restrict" }),
     database: text("database").notNull(),
     title: text("title").notNull(),
     description: text("description").notNull().default(""),
+    /** Parameters whose values the audit does not say. */
+    maskedParameters: text("masked_parameters")
+      .array()
+      .$type<readonly string[]>()
+      .notNull()
+      .default(sql`'{}'`),
+    /** Who made it: as the asker of runs. */
+    createdBy: text("created_by").notNull().default("token"),
     /** The number of the current version. */
     version: integer("version").notNull().default(1),
     /** The highest result number given out so far. */
@@ -59,7 +73,7 @@ export const clips = pgTable(
     /** A deleted clip can be restored. */
     deletedAt: time("deleted_at"),
   },
-  (table) => [index("clips_updated_at").on(table.updatedAt)],
+  (table) => [index("clips_updated_at").on(table.updatedAt), index("clips_team_id").on(table.teamId)],
 );
 
 export const versions = pgTable(
@@ -72,6 +86,8 @@ export const versions = pgTable(
     sql: text("sql").notNull(),
     /** The version that this one is a copy of, when it was made by restoring. */
     restoredFrom: integer("restored_from"),
+    /** Who wrote it: as the asker of runs. */
+    createdBy: text("created_by").notNull().default("token"),
     createdAt: time("created_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.clipId, table.number] })],
@@ -93,7 +109,7 @@ export const runs = pgTable(
     bytes: bigint("bytes", { mode: "number" }),
     durationMs: integer("duration_ms"),
     error: jsonb("error").$type<ErrorBody["error"]>(),
-    /** Who or what asked: `schedule`, `token`, `session:…`, `share:<id>`. */
+    /** Who or what asked: `schedule`, `token` (the administrator's), `person:<id>`, `key:<id>`, `share:<id>`. */
     asker: text("asker").notNull().default("token"),
     /** The result key as text, of a run that others may join; at most one such run is under way, on whatever server. */
     flight: text("flight"),
@@ -203,6 +219,8 @@ export const shares = pgTable(
     formats: text("formats").array().$type<readonly ShareFormat[]>(),
     /** Of one address; null: the default. */
     requestsPerMinute: integer("requests_per_minute"),
+    /** Whether it opens only with what an application's server has signed: see clips/signed-embeds.ts. */
+    signed: boolean("signed").notNull().default(false),
     /** scrypt, with its parameters and salt; null: no password is asked for. */
     passwordHash: text("password_hash"),
     /** Who made it: as the asker of runs. */
@@ -264,15 +282,3 @@ export const materializedClips = pgTable(
   },
   (table) => [unique("materialized_clips_database_name").on(table.database, table.name)],
 );
-
-/** One-time links that sign a browser in, and the sessions that they began; tokens are kept as SHA-256 only. */
-export const signInLinks = pgTable("sign_in_links", {
-  tokenHash: text("token_hash").primaryKey(),
-  expiresAt: time("expires_at").notNull(),
-});
-
-export const sessions = pgTable("sessions", {
-  tokenHash: text("token_hash").primaryKey(),
-  createdAt: time("created_at").notNull().defaultNow(),
-  expiresAt: time("expires_at").notNull(),
-});

@@ -1,51 +1,34 @@
-import { and, eq, gt, lt, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import type { OwnDatabase } from "../own-database.ts";
-import { sessions, signInLinks } from "../tables.ts";
+import { signInLinks } from "./tables.ts";
 import { createToken, hashToken } from "./tokens.ts";
 
 /** How long a sign-in link works, if nobody uses it. */
 const LINK_DAYS = 1;
-/** How long a browser stays signed in. */
-export const SESSION_DAYS = 30;
 
-/** Makes the token of a link that signs in one browser, once. */
-export async function createSignInLink(db: OwnDatabase): Promise<string> {
+/**
+ * Makes the token of a link that signs in one browser, once.
+ * @param personId whom it signs in; null: it makes the first administrator, as long as there is nobody
+ */
+export async function createSignInLink(db: OwnDatabase, personId: string | null): Promise<string> {
   const token = createToken();
-  await db.insert(signInLinks).values({ tokenHash: hashToken(token), expiresAt: inDays(LINK_DAYS) });
+  const expiresAt = new Date(Date.now() + LINK_DAYS * 86_400_000);
+  await db.insert(signInLinks).values({ tokenHash: hashToken(token), expiresAt, personId });
   return token;
 }
 
-/** Uses a sign-in link up; returns whether it worked. */
-export async function takeSignInLink(db: OwnDatabase, token: string): Promise<boolean> {
-  const taken = await db
-    .delete(signInLinks)
-    .where(and(eq(signInLinks.tokenHash, hashToken(token)), gt(signInLinks.expiresAt, sql`now()`)))
-    .returning({ tokenHash: signInLinks.tokenHash });
-  return taken.length > 0;
+/** Looks at a sign-in link without using it up; null if it does not work. */
+export async function findSignInLink(db: OwnDatabase, token: string): Promise<{ personId: string | null } | null> {
+  const [found] = await db.select({ personId: signInLinks.personId }).from(signInLinks).where(works(token));
+  return found ?? null;
 }
 
-/** Begins a browser's session; returns the token for its cookie. */
-export async function createSession(db: OwnDatabase): Promise<string> {
-  const token = createToken();
-  await db.delete(sessions).where(lt(sessions.expiresAt, sql`now()`));
-  await db.insert(sessions).values({ tokenHash: hashToken(token), expiresAt: inDays(SESSION_DAYS) });
-  return token;
+/** Uses a sign-in link up; null if it does not work. */
+export async function takeSignInLink(db: OwnDatabase, token: string): Promise<{ personId: string | null } | null> {
+  const [taken] = await db.delete(signInLinks).where(works(token)).returning({ personId: signInLinks.personId });
+  return taken ?? null;
 }
 
-/** Whether a cookie's token is of a session that still goes on. */
-export async function isSession(db: OwnDatabase, token: string): Promise<boolean> {
-  const found = await db
-    .select({ tokenHash: sessions.tokenHash })
-    .from(sessions)
-    .where(and(eq(sessions.tokenHash, hashToken(token)), gt(sessions.expiresAt, sql`now()`)));
-  return found.length > 0;
-}
-
-/** Ends a browser's session. */
-export async function endSession(db: OwnDatabase, token: string): Promise<void> {
-  await db.delete(sessions).where(eq(sessions.tokenHash, hashToken(token)));
-}
-
-function inDays(days: number): Date {
-  return new Date(Date.now() + days * 86_400_000);
+function works(token: string) {
+  return and(eq(signInLinks.tokenHash, hashToken(token)), gt(signInLinks.expiresAt, sql`now()`));
 }

@@ -1,15 +1,16 @@
 import type { HttpBindings } from "@hono/node-server";
-
-/** Who makes a request: how they showed that they are the administrator, or null. */
-export type Identity = "token" | "session" | null;
+import type { Access } from "../people/access.ts";
 
 /** What hono's context carries here. */
 export interface Env {
   Bindings: Partial<HttpBindings>;
   Variables: {
-    identity: Identity;
+    /** Who makes the request, and what they may do; null: nobody is known, as whoever opens a share. */
+    access: Access | null;
     /** Who wants what this request makes run, for a fair queue; not for a share, which is an asker of its own. */
     asker: string;
+    /** Where the request comes from: see client-address.ts. */
+    address: string;
     /** Of a page that has a script: see src/routes/page-script.ts. */
     scriptNonce?: string;
     /** Origins whose pages may frame this one; without it, none may. */

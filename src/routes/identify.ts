@@ -1,34 +1,42 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { getCookie } from "hono/cookie";
+import { createAddressReader } from "../client-address.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
-import { isSession } from "../people/sign-in.ts";
-import { hashToken, isSameToken } from "../people/tokens.ts";
-import type { Env, Identity } from "./env.ts";
-
-/** The name of the cookie that holds a browser's session. */
-export const SESSION_COOKIE = "dataclips_session";
+import type { Access, Scope, Role } from "../people/access.ts";
+import { findKey, KEY_PREFIX } from "../people/keys.ts";
+import { findActivePerson } from "../people/people.ts";
+import { hasRole } from "../people/permissions.ts";
+import { isSameToken } from "../people/tokens.ts";
+import type { Env } from "./env.ts";
 
 /** Methods that change nothing (RFC 9110, section 9.2.1). */
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+/** The most that a key's scope makes of its person. */
+const ROLE_OF_SCOPE: Readonly<Record<Scope, Role>> = { read: "viewer", write: "editor", admin: "administrator" };
 
-/** Finds out who makes the request; a wrong token is an error, none at all is not. */
+/** Finds out who makes the request, and where it comes from; a wrong token is an error, none at all is not. */
 export function identify(deps: Deps): MiddlewareHandler<Env> {
+  const readAddress = createAddressReader(deps.trustedProxies ?? []);
   return async (c, next) => {
-    const cookie = getCookie(c, SESSION_COOKIE);
-    const identity = await findIdentity(deps, authorizationOf(c), cookie);
-    c.set("identity", identity);
-    c.set("asker", identity === "session" ? `session:${hashToken(cookie!)}` : "token");
-    if (identity !== "token" && !SAFE_METHODS.has(c.req.method)) {
-      checkSameOrigin(c.req.raw.headers, deps.publicUrl);
-    }
+    c.set(
+      "address",
+      readAddress({
+        remoteAddress: c.env?.incoming?.socket.remoteAddress,
+        forwardedFor: c.req.header("X-Forwarded-For"),
+      }),
+    );
+    const access = await findAccess(deps, c);
+    c.set("access", access);
+    c.set("asker", access?.asker ?? "anonymous");
+    const isProgram = access?.via === "token" || access?.via === "key";
+    if (!isProgram && !SAFE_METHODS.has(c.req.method)) checkSameOrigin(c.req.raw.headers, deps.publicUrl);
     await next();
   };
 }
 
-/** Lets only the administrator through. */
+/** Lets only those through who are somebody. */
 export const requireIdentity: MiddlewareHandler<Env> = async (c, next) => {
-  if (c.var.identity === null) {
+  if (c.var.access === null) {
     throw new AppError("unauthorized", "You are not signed in.", {
       hint: "Send the header Authorization: Bearer <DATACLIPS_TOKEN>, or sign in with a browser at /sign-in.",
     });
@@ -36,25 +44,63 @@ export const requireIdentity: MiddlewareHandler<Env> = async (c, next) => {
   await next();
 };
 
+async function findAccess(deps: Deps, c: Context<Env>): Promise<Access | null> {
+  const authorization = authorizationOf(c);
+  if (authorization !== undefined) return accessByHeader(deps, authorization);
+  return accessBySession(deps, c);
+}
+
 /** The header Authorization, unless it is a share's password, which is for the share to look at. */
 function authorizationOf(c: Context<Env>): string | undefined {
   const sent = c.req.header("Authorization");
   return c.req.path.startsWith("/shares/") && /^Basic /i.test(sent ?? "") ? undefined : sent;
 }
 
-async function findIdentity(
-  { db, token }: Deps,
-  authorization: string | undefined,
-  cookie: string | undefined,
-): Promise<Identity> {
-  if (authorization !== undefined) {
-    const [, bearer] = /^Bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
-    if (bearer !== undefined && isSameToken(bearer, token)) return "token";
-    throw new AppError("unauthorized", "The token in the Authorization header is not right.", {
-      hint: "It has to read: Bearer <DATACLIPS_TOKEN>.",
-    });
+async function accessByHeader(deps: Deps, authorization: string): Promise<Access> {
+  const [, bearer] = /^Bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
+  if (bearer !== undefined && isSameToken(bearer, deps.token)) {
+    const all = { person: null, role: "administrator", teams: null, databases: null, sessionId: null } as const;
+    return { via: "token", asker: "token", ...all };
   }
-  return cookie !== undefined && (await isSession(db, cookie)) ? "session" : null;
+  const access = bearer?.startsWith(KEY_PREFIX) ? await accessByKey(deps, bearer) : null;
+  if (access !== null) return access;
+  throw new AppError("unauthorized", "The token in the Authorization header is not right.", {
+    hint: "It has to read: Bearer <DATACLIPS_TOKEN>, or Bearer and an API key, which may have expired or been revoked.",
+  });
+}
+
+async function accessByKey({ db }: Deps, key: string): Promise<Access | null> {
+  const found = await findKey(db, key);
+  const owner = found && (await findActivePerson(db, found.personId));
+  if (!owner) return null;
+  const { person, teams } = owner;
+  const most = ROLE_OF_SCOPE[found.scope];
+  return {
+    via: "key",
+    person,
+    role: hasRole(most, person.role) ? person.role : most,
+    teams: person.role === "administrator" ? null : teams,
+    databases: found.databases,
+    asker: `key:${found.id}`,
+    sessionId: null,
+  };
+}
+
+async function accessBySession({ db, auth }: Deps, c: Context<Env>): Promise<Access | null> {
+  if (c.req.header("Cookie") === undefined) return null;
+  const found = await auth.api.getSession({ headers: c.req.raw.headers });
+  const owner = found && (await findActivePerson(db, found.user.id));
+  if (!owner) return null;
+  const { person, teams } = owner;
+  return {
+    via: "session",
+    person,
+    role: person.role,
+    teams: person.role === "administrator" ? null : teams,
+    databases: null,
+    asker: `person:${person.id}`,
+    sessionId: found.session.id,
+  };
 }
 
 /**

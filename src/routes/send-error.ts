@@ -24,7 +24,7 @@ export function sendError(
     const { pathname, search } = new URL(c.req.url);
     return c.redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`, 303);
   }
-  return c.html(renderErrorPage({ error, signedIn: c.var.identity === "session" }), error.status);
+  return c.html(renderErrorPage({ error, signedIn: c.var.access?.via === "session" }), error.status);
 }
 
 /** Browsers ask for HTML; the API and the formats are for programs, whoever asks. */

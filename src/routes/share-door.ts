@@ -50,12 +50,6 @@ export function createShareDoor(deps: Deps): ShareDoor {
   const runs = createRateCounter(MINUTE_MS);
   const wrong = createRateCounter(WRONG_MS);
 
-  const addressOf = (c: Context<Env>): string =>
-    readAddress({
-      remoteAddress: c.env?.incoming?.socket.remoteAddress,
-      forwardedFor: c.req.header("X-Forwarded-For"),
-    });
-
   /** The share, for one more request of an address. Which share it is comes first: nothing else may tell that there is one. */
   const enter = async (c: Context<Env>, secret: string | null, format: ShareFormat) => {
     if (format !== "html") allowOrigin(c, null);
@@ -63,7 +57,7 @@ export function createShareDoor(deps: Deps): ShareDoor {
     const { origins } = share.rules;
     if (format !== "html") allowOrigin(c, origins);
     if (origins !== null) c.set("framedBy", origins);
-    const address = addressOf(c);
+    const { address } = c.var;
     const key = `${share.id} ${networkOf(address)}`;
     const limits = limitsOf(share.rules);
     const retryAfterSeconds = requests.take(key, limits.requests);

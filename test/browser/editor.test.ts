@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createSignInLink } from "../../src/people/sign-in.ts";
+import { addPerson } from "../support/add-person.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { hasBrowser, launchBrowser, takeScreenshot } from "./launch-browser.ts";
 
@@ -45,7 +46,7 @@ async function openWindow(options: BrowserContextOptions = {}) {
     paths.push(url.pathname);
   });
   await page.goto(
-    `${server.url}/sign-in?link=${await createSignInLink(server.deps.db)}`,
+    `${server.url}/sign-in?link=${await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id)}`,
   );
   return { context, page, complaints, paths };
 }

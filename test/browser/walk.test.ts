@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createSignInLink } from "../../src/people/sign-in.ts";
+import { addPerson } from "../support/add-person.ts";
 import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
 import { hasBrowser, launchBrowser, PLAIN_HOST, takeScreenshot } from "./launch-browser.ts";
 
@@ -37,7 +38,7 @@ async function openWindow(options: Parameters<Browser["newContext"]>[0] = {}) {
 
 async function signIn(page: Page, base = server.url): Promise<void> {
   await page.goto(
-    `${base}/sign-in?link=${await createSignInLink(server.deps.db)}`,
+    `${base}/sign-in?link=${await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id)}`,
   );
   await expect(page.locator("h1").textContent()).resolves.toBe("Clips");
 }

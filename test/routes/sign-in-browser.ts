@@ -1,5 +1,7 @@
 import type { TestServer } from "../support/test-server.ts";
+import type { Role } from "../../src/people/access.ts";
 import { createSignInLink } from "../../src/people/sign-in.ts";
+import { addPerson } from "../support/add-person.ts";
 
 /** A browser that is signed in, as far as HTTP shows it: a cookie, and the headers of a page's own requests. */
 export interface SignedInBrowser {
@@ -10,9 +12,9 @@ export interface SignedInBrowser {
   post(path: string, fields?: Record<string, string>): Promise<Response>;
 }
 
-/** Signs in with a one-time link. */
-export async function signInBrowser(server: TestServer): Promise<SignedInBrowser> {
-  const link = await createSignInLink(server.deps.db);
+/** Signs in with a one-time link, as somebody new. */
+export async function signInBrowser(server: TestServer, role: Role = "administrator"): Promise<SignedInBrowser> {
+  const link = await createSignInLink(server.deps.db, (await addPerson(server.deps.db, role)).id);
   const signedIn = await fetch(`${server.url}/sign-in?link=${link}`, { redirect: "manual" });
   const [cookie = ""] = signedIn.headers.getSetCookie().map((header) => header.split(";")[0]!);
   const get: SignedInBrowser["get"] = (path) =>

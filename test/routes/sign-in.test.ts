@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSignInLink } from "../../src/people/sign-in.ts";
+import { addPerson } from "../support/add-person.ts";
 import { startTestServer, TOKEN, type TestServer } from "../support/test-server.ts";
 import { signInBrowser } from "./sign-in-browser.ts";
 
@@ -67,7 +68,7 @@ test("a wrong token is refused, on the same page, with the way on kept", async (
 });
 
 test("a one-time link signs in once; the second time it does not", async () => {
-  const link = await createSignInLink(server.deps.db);
+  const link = await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id);
   const first = await open(`/sign-in?link=${link}&next=/databases`);
   expect([first.status, first.headers.get("Location")]).toStrictEqual([303, "/databases"]);
   expect(first.headers.getSetCookie()).toHaveLength(1);
@@ -78,7 +79,7 @@ test("a one-time link signs in once; the second time it does not", async () => {
 });
 
 test("looking at a link by HEAD does not use it up", async () => {
-  const link = await createSignInLink(server.deps.db);
+  const link = await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id);
   const looked = await fetch(`${server.url}/sign-in?link=${link}`, { method: "HEAD", redirect: "manual" });
   expect(looked.headers.getSetCookie()).toStrictEqual([]);
   expect((await open(`/sign-in?link=${link}`)).status).toBe(303);
@@ -109,7 +110,7 @@ const ELSEWHERE = [
 test.each(ELSEWHERE)("next=%j leads to no other site", async (next) => {
   const page = await open(`/sign-in?next=${encodeURIComponent(next)}`);
   expect(page.status).toBe(200);
-  const link = await createSignInLink(server.deps.db);
+  const link = await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id);
   const answers = [
     await open(`/sign-in?link=${link}&next=${encodeURIComponent(next)}`),
     await post("/sign-in", { token: TOKEN, next }),

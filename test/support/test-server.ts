@@ -11,6 +11,7 @@ import { openDatabases } from "../../src/databases/databases.ts";
 import type { Deps } from "../../src/deps.ts";
 import { openOwnChanges } from "../../src/own-changes.ts";
 import { openOwnDatabase } from "../../src/own-database.ts";
+import { createAuth } from "../../src/people/auth.ts";
 import { createResultCache } from "../../src/results/cache.ts";
 import { createEncoder } from "../../src/results/encoder.ts";
 import { loadGate } from "../../src/runs/gate.ts";
@@ -18,6 +19,7 @@ import { createRuns } from "../../src/runs/runs.ts";
 import { DATABASE } from "./global-setup.ts";
 
 export const TOKEN = "a-token-for-the-tests-only";
+export const SECRET = "a-secret-for-the-tests-only-of-50-characters-or-so";
 
 /** A Dataclips of a test file's own: real HTTP, its own database, and a database to query on the real follower. */
 export interface TestServer {
@@ -110,6 +112,8 @@ export async function startTestServer(
     encoder,
     scripts,
     shareUses: createShareUses({ db, log }),
+    auth: createAuth({ db, secret: SECRET, publicUrl: null }),
+    secret: SECRET,
     token: TOKEN,
     publicUrl: null,
     log,
