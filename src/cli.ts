@@ -2,6 +2,7 @@ import { doctorCommand } from "./cli/doctor.ts";
 import { linkCommand } from "./cli/link.ts";
 import { embeddedPljsCommand } from "./cli/embedded-pljs.ts";
 import { helpersCommand } from "./cli/helpers.ts";
+import { signInLinkCommand } from "./cli/sign-in-link.ts";
 import { verifyFollowerCommand } from "./cli/verify-follower.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { AppError, rootCause } from "./errors.ts";
@@ -14,6 +15,7 @@ const USAGE = `dataclips: turns a read-only SQL question into a URL
   dataclips link               makes tables of another database queryable, by postgres_fdw
   dataclips verify-follower    compares a follower with its primary
   dataclips helpers            installs, shows or removes the helper functions of a database
+  dataclips sign-in-link       prints a link that signs in, once, who has lost their password
   dataclips embedded-pljs      puts JavaScript (PL/JS) beside the embedded PostgreSQL
 
 dataclips <command> --help says more.`;
@@ -25,6 +27,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   link: linkCommand,
   "verify-follower": verifyFollowerCommand,
   helpers: helpersCommand,
+  "sign-in-link": signInLinkCommand,
   "embedded-pljs": embeddedPljsCommand,
 };
 
@@ -59,17 +62,12 @@ async function serve(args: readonly string[]): Promise<number | void> {
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  const { url, signInUrl, token } = await started;
-  console.log(`
-Dataclips is ready on ${url}
-
-  Sign in (once, within a day):  ${signInUrl}${
-    process.env["DATACLIPS_TOKEN"]
-      ? ""
-      : `
-  Token for the API:             ${token}`
-  }
-`);
+  const { url, setUpUrl, token } = await started;
+  const lines = [
+    ...(setUpUrl === null ? [] : [`  Make your account (once, within a day):  ${setUpUrl}`]),
+    ...(process.env["DATACLIPS_TOKEN"] ? [] : [`  Token for the API:                       ${token}`]),
+  ];
+  console.log(`\n${[`Dataclips is ready on ${url}`, lines.join("\n")].filter((part) => part !== "").join("\n\n")}\n`);
 }
 
 function explain(error: unknown): string {

@@ -30,17 +30,7 @@ export function isAddressRange(text: string): boolean {
 export function createAddressReader(trusted: TrustedProxies): (origin: Origin) => string {
   if (trusted.length === 0)
     return ({ remoteAddress = "" }) => (SIMPLE.test(remoteAddress) ? remoteAddress : plain(remoteAddress));
-  const proxies = new BlockList();
-  for (const range of trusted) {
-    const [address = "", bits] = range.split("/");
-    const type = isIP(address) === 4 ? "ipv4" : "ipv6";
-    if (bits === undefined) proxies.addAddress(address, type);
-    else proxies.addSubnet(address, Number(bits), type);
-  }
-  const isProxy = (address: string): boolean => {
-    const version = isIP(address);
-    return version !== 0 && proxies.check(address, version === 4 ? "ipv4" : "ipv6");
-  };
+  const isProxy = createPlainCheck(trusted);
   return ({ remoteAddress, forwardedFor = "" }) => {
     let address = plain(remoteAddress ?? "");
     for (const said of forwardedFor.split(",").toReversed()) {
@@ -51,6 +41,12 @@ export function createAddressReader(trusted: TrustedProxies): (origin: Origin) =
     }
     return address;
   };
+}
+
+/** Whether an address, as a socket says it, is one of the trusted ones. */
+export function createProxyCheck(trusted: TrustedProxies): (remoteAddress: string) => boolean {
+  const isProxy = createPlainCheck(trusted);
+  return (remoteAddress) => isProxy(plain(remoteAddress));
 }
 
 /**
@@ -78,6 +74,21 @@ function prefixOf(address: string): string {
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(":")}::/64`;
+}
+
+/** Whether an address, written plainly, is one of these, or in a range of them. */
+function createPlainCheck(ranges: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = "", bits] = range.split("/");
+    const type = isIP(address) === 4 ? "ipv4" : "ipv6";
+    if (bits === undefined) list.addAddress(address, type);
+    else list.addSubnet(address, Number(bits), type);
+  }
+  return (address) => {
+    const version = isIP(address);
+    return version !== 0 && list.check(address, version === 4 ? "ipv4" : "ipv6");
+  };
 }
 
 /** What a socket says of most peers: nothing is to be taken off. */

@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { isAddressRange, type TrustedProxies } from "./client-address.ts";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "./databases/database-config.ts";
+import { DEFAULT_AUDIT_DAYS, MOST_AUDIT_DAYS } from "./people/audit-days.ts";
+import { type OidcConfig, readOidc } from "./people/oidc-config.ts";
+import { type ProxySignIn, readProxySignIn } from "./people/proxy-config.ts";
 import { DEFAULT_RETENTION, MOST_KEPT, type RetentionRules } from "./results/retention-rules.ts";
 
 /** What the environment says, checked. */
@@ -23,8 +26,14 @@ export interface Config {
   databases: readonly DatabaseConfig[];
   /** How long results are kept. */
   retention: RetentionRules;
+  /** How long the audit's events are kept, in days. */
+  keepAuditDays: number;
   /** Proxies in front of the server that say whom they heard in X-Forwarded-For; none is believed without. */
   trustedProxies: TrustedProxies;
+  /** The provider with which people sign in; null: none. */
+  oidc: OidcConfig | null;
+  /** The header by which a trusted proxy says who asks; null: none. */
+  proxySignIn: ProxySignIn | null;
 }
 
 /** Every fault of a configuration, each a line that names the setting and holds no secret. */
@@ -89,17 +98,28 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     );
   }
 
-  const keep = (rule: keyof RetentionRules, name: string, text: string | undefined): number => {
-    if (text === undefined) return DEFAULT_RETENTION[rule];
-    if (/^\d{1,16}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_KEPT[rule]) return Number(text);
-    faults.push(`${name} must be a whole number from 1 to ${MOST_KEPT[rule]}.`);
-    return DEFAULT_RETENTION[rule];
+  const readKept = (
+    name: string,
+    text: string | undefined,
+    { usual, most }: { usual: number; most: number },
+  ): number => {
+    if (text === undefined) return usual;
+    if (/^\d{1,16}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
+    faults.push(`${name} must be a whole number from 1 to ${most}.`);
+    return usual;
   };
+  const keep = (rule: keyof RetentionRules, name: string, text: string | undefined): number =>
+    readKept(name, text, { usual: DEFAULT_RETENTION[rule], most: MOST_KEPT[rule] });
   const retention = {
     keepResults: keep("keepResults", "DATACLIPS_KEEP_RESULTS", setting("DATACLIPS_KEEP_RESULTS")),
     keepDays: keep("keepDays", "DATACLIPS_KEEP_DAYS", setting("DATACLIPS_KEEP_DAYS")),
     keepBytes: keep("keepBytes", "DATACLIPS_KEEP_BYTES", setting("DATACLIPS_KEEP_BYTES")),
   };
+
+  const keepAuditDays = readKept("DATACLIPS_KEEP_AUDIT_DAYS", setting("DATACLIPS_KEEP_AUDIT_DAYS"), {
+    usual: DEFAULT_AUDIT_DAYS,
+    most: MOST_AUDIT_DAYS,
+  });
 
   const trustedProxies = (setting("DATACLIPS_TRUSTED_PROXIES") ?? "").split(/[\s,]+/).filter((range) => range !== "");
   for (const range of trustedProxies) {
@@ -108,6 +128,23 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       `DATACLIPS_TRUSTED_PROXIES must be addresses or ranges, such as 10.0.0.7 or 10.0.0.0/8, not ${JSON.stringify(range.slice(0, 60))}.`,
     );
   }
+
+  const oidc = readOidc(
+    {
+      issuer: setting("DATACLIPS_OIDC_ISSUER"),
+      clientId: setting("DATACLIPS_OIDC_CLIENT_ID"),
+      clientSecret: setting("DATACLIPS_OIDC_CLIENT_SECRET"),
+      name: setting("DATACLIPS_OIDC_NAME"),
+      domains: setting("DATACLIPS_OIDC_DOMAINS"),
+      role: setting("DATACLIPS_OIDC_ROLE"),
+      publicUrl,
+    },
+    faults,
+  );
+  const proxySignIn = readProxySignIn(
+    { header: setting("DATACLIPS_PROXY_HEADER"), role: setting("DATACLIPS_PROXY_ROLE"), trustedProxies },
+    faults,
+  );
 
   const databases = readDatabases(setting("DATACLIPS_DATABASES"), env, faults);
   if (databaseUrl !== undefined && setting("DATACLIPS_DATABASES") === undefined) {
@@ -127,7 +164,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secret: secret ?? null,
     databases,
     retention,
+    keepAuditDays,
     trustedProxies,
+    oidc,
+    proxySignIn,
   });
 }
 

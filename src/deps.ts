@@ -4,6 +4,9 @@ import type { ShareUses } from "./clips/share-uses.ts";
 import type { Databases } from "./databases/databases.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Auth } from "./people/auth.ts";
+import type { Oidc } from "./people/oidc.ts";
+import type { ProxySignIn } from "./people/proxy-config.ts";
+import type { KeyUses } from "./people/key-uses.ts";
 import type { OwnDatabase } from "./own-database.ts";
 import type { Runs } from "./runs/runs.ts";
 import type { Encoder } from "./results/encoder.ts";
@@ -22,12 +25,18 @@ export interface Deps {
   cache: ResultCache;
   /** Writes down how shares are used; without it, that is not known. */
   shareUses?: ShareUses;
+  /** Writes down when API keys were last used; without it, that is not known. */
+  keyUses?: KeyUses;
   /** Whose X-Forwarded-For is believed; without it, nobody's. */
   trustedProxies?: TrustedProxies;
   /** Threads that encode large stored results; without them it is done where the request is. */
   encoder?: Encoder;
   /** What pages load into the browser; without it they do without. */
   scripts?: LoadScripts;
+  /** Sign-in with a provider; without it, there is none. */
+  oidc?: Oidc;
+  /** Sign-in by a header of the trusted proxies; without it, the header is not looked at. */
+  proxySignIn?: ProxySignIn;
   /** Accounts and their sessions. */
   auth: Auth;
   /** Of the installation: what it signs and encrypts, it does with keys made from this. */

@@ -16,7 +16,12 @@ import { embeddedDatabases } from "./embedded/sample-databases.ts";
 import { AppError, rootCause } from "./errors.ts";
 import { openOwnChanges } from "./own-changes.ts";
 import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
+import { startAuditRetention } from "./people/audit-retention.ts";
 import { createAuth } from "./people/auth.ts";
+import { createOidc } from "./people/oidc.ts";
+import { createKeyUses } from "./people/key-uses.ts";
+import { hasAdministrator } from "./people/people.ts";
+import { createRunRecorder } from "./people/record-run.ts";
 import { createSignInLink } from "./people/sign-in.ts";
 import { createToken } from "./people/tokens.ts";
 import { createResultCache } from "./results/cache.ts";
@@ -46,8 +51,8 @@ const V8_FLAGS = ["--liftoff-only", "--no-wasm-tier-up", "--no-wasm-dynamic-tier
 export interface RunningServer {
   /** Where it listens, such as http://localhost:3000. */
   url: string;
-  /** Signs one browser in, once. */
-  signInUrl: string;
+  /** Where the first administrator makes their account, once; null: there is one. */
+  setUpUrl: string | null;
   token: string;
   /** Ends the runs, closes every connection, stops the embedded PostgreSQL. Idempotent. */
   stop: () => Promise<void>;
@@ -87,17 +92,21 @@ export async function startServer(
     if (ground.samples) await addSampleClips(db);
     const databases = openDatabases(ground.databases);
     stops.push(databases.close);
-    const runs = createRuns({ db, log });
+    const onFinished = createRunRecorder({ db, log });
+    const runs = createRuns({ db, log, onFinished });
     stops.push(() => runs.drain(DRAIN_MS));
-    stops.push(startHeartbeat({ db, runs, log }));
-    await Promise.all([failLostRuns(db, ground.alone), sweepUnsealed(db, ground.alone), loadGate()]);
+    stops.push(startHeartbeat({ db, runs, log, onFinished }));
+    await Promise.all([failLostRuns(db, ground.alone, onFinished), sweepUnsealed(db, ground.alone), loadGate()]);
     const encoder = createEncoder();
     stops.push(encoder.close);
     stops.push(startRetention({ db, rules: config.retention, log }));
+    stops.push(startAuditRetention({ db, keepDays: config.keepAuditDays, log }));
     const schedules = await startSchedules(ground.ownUrl, { db, databases, runs, log });
     stops.push(schedules.stop);
     const shareUses = createShareUses({ db, log });
     stops.push(shareUses.close);
+    const keyUses = createKeyUses({ db, log });
+    stops.push(keyUses.close);
     const { token, secret } = ground;
     const app = createApp({
       db,
@@ -109,8 +118,13 @@ export async function startServer(
       encoder,
       scripts: createScripts(),
       shareUses,
+      keyUses,
       trustedProxies: config.trustedProxies,
       auth: createAuth({ db, secret, publicUrl: config.publicUrl }),
+      ...(config.oidc === null || config.publicUrl === null
+        ? {}
+        : { oidc: createOidc({ db, secret, publicUrl: config.publicUrl, log }, config.oidc) }),
+      ...(config.proxySignIn === null ? {} : { proxySignIn: config.proxySignIn }),
       secret,
       token,
       publicUrl: config.publicUrl,
@@ -122,7 +136,8 @@ export async function startServer(
     // What is wrong with a follower is said, and is no reason not to start: the other ones work.
     await Promise.race([reportFollowers(databases.all, print), delay(REPORT_MS)]);
     const url = config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
-    return { url, signInUrl: `${url}/sign-in?link=${await createSignInLink(db, null)}`, token, stop };
+    const setUpUrl = (await hasAdministrator(db)) ? null : `${url}/set-up?link=${await createSignInLink(db, null)}`;
+    return { url, setUpUrl, token, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -52,9 +52,13 @@ test("an empty environment is a server on the embedded PostgreSQL", () => {
     dataDirectory: ".dataclips",
     databaseUrl: null,
     token: null,
+    secret: null,
     databases: [],
     retention: { keepResults: 100, keepDays: 90, keepBytes: 10_737_418_240 },
+    keepAuditDays: 400,
     trustedProxies: [],
+    oidc: null,
+    proxySignIn: null,
   });
   expect(Object.isFrozen(config)).toBe(true);
 });
@@ -70,10 +74,12 @@ test("every setting arrives; limits that are not given have their defaults", () 
     DATABASE_URL: "postgres://dataclips@db.test/own",
     DATACLIPS_URL: "https://clips.example.com/",
     DATACLIPS_TOKEN: TOKEN,
+    DATACLIPS_SECRET: "s".repeat(32),
     DATACLIPS_DATA: "/srv/dataclips",
     DATACLIPS_KEEP_RESULTS: "7",
     DATACLIPS_KEEP_DAYS: "36500",
     DATACLIPS_KEEP_BYTES: " 1 ",
+    DATACLIPS_KEEP_AUDIT_DAYS: "36500",
     DATACLIPS_TRUSTED_PROXIES: " 10.0.0.7, fd00::/8 ,",
     DATACLIPS_DATABASES: JSON.stringify({
       shop: { primary: "postgres://admin@db.test/shop", followers: [FOLLOWER] },
@@ -102,6 +108,7 @@ test("every setting arrives; limits that are not given have their defaults", () 
     dataDirectory: "/srv/dataclips",
     databaseUrl: "postgres://dataclips@db.test/own",
     token: TOKEN,
+    secret: "s".repeat(32),
     databases: [
       {
         name: "shop",
@@ -136,7 +143,10 @@ test("every setting arrives; limits that are not given have their defaults", () 
       },
     ],
     retention: { keepResults: 7, keepDays: 36_500, keepBytes: 1 },
+    keepAuditDays: 36_500,
     trustedProxies: ["10.0.0.7", "fd00::/8"],
+    oidc: null,
+    proxySignIn: null,
   });
 });
 
@@ -147,6 +157,7 @@ test("every fault is said at once, by the setting's name", () => {
       DATABASE_URL: `mysql://root:${SECRET}@db.test/own`,
       DATACLIPS_URL: "clips.example.com",
       DATACLIPS_TOKEN: "short",
+      DATACLIPS_SECRET: "shorter than thirty-two",
       DATACLIPS_DATABASES: "{}}",
     }),
   ).toStrictEqual([
@@ -154,6 +165,7 @@ test("every fault is said at once, by the setting's name", () => {
     "DATABASE_URL must be a postgres:// URL.",
     "DATACLIPS_URL must be an http:// or https:// address without a path, such as https://clips.example.com.",
     "DATACLIPS_TOKEN must have at least 16 characters and no spaces.",
+    "DATACLIPS_SECRET must have at least 32 characters and no spaces.",
     "DATACLIPS_DATABASES is not valid JSON.",
   ]);
 });
@@ -163,9 +175,10 @@ test("one fault is a fault, several are counted", () => {
   expect(() => readConfig({ PORT: "x", DATACLIPS_TOKEN: "y" })).toThrow("The configuration has 2 faults:\n");
 });
 
-test("with a database of its own, a server needs a token and databases to query", () => {
+test("with a database of its own, a server needs a token, a secret and databases to query", () => {
   expect(faults({ DATABASE_URL: "postgres://db.test/own" })).toStrictEqual([
     "DATACLIPS_TOKEN is missing: with DATABASE_URL there is no default. Make one with: openssl rand -hex 24",
+    "DATACLIPS_SECRET is missing: with DATABASE_URL there is no default. Make one with: openssl rand -hex 32",
     'DATACLIPS_DATABASES is missing: say which databases clips may query, such as {"shop": {"followers": ["postgres://…"]}}.',
   ]);
 });
@@ -175,11 +188,17 @@ test.each(["-1", "65536", "3000.5", "0x10", "1e3", "80 81", "9999999999999999999
 });
 
 test.each(["0", "-1", "1.5", "1e3", "10GB", "99999999999999999"])("nothing is kept by a rule of %s", (text) => {
-  const env = { DATACLIPS_KEEP_RESULTS: text, DATACLIPS_KEEP_DAYS: text, DATACLIPS_KEEP_BYTES: text };
+  const env = {
+    DATACLIPS_KEEP_RESULTS: text,
+    DATACLIPS_KEEP_DAYS: text,
+    DATACLIPS_KEEP_BYTES: text,
+    DATACLIPS_KEEP_AUDIT_DAYS: text,
+  };
   expect(faults(env)).toStrictEqual([
     "DATACLIPS_KEEP_RESULTS must be a whole number from 1 to 1000000.",
     "DATACLIPS_KEEP_DAYS must be a whole number from 1 to 36500.",
     "DATACLIPS_KEEP_BYTES must be a whole number from 1 to 9007199254740991.",
+    "DATACLIPS_KEEP_AUDIT_DAYS must be a whole number from 1 to 36500.",
   ]);
 });
 

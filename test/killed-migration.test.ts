@@ -34,6 +34,7 @@ function start(): ServeProcess {
     PORT: "0",
     DATABASE_URL: ownUrl.replace(DATABASE, name),
     DATACLIPS_TOKEN: "a-token-for-this-process",
+    DATACLIPS_SECRET: "a-secret-for-this-process-of-40-characters",
     DATACLIPS_DATABASES: JSON.stringify({ test: { followers: [reader.replace(DATABASE, "nowhere")] } }),
   });
   processes.push(started);

@@ -44,6 +44,7 @@ const onCluster = (): Record<string, string> => ({
   PORT: "0",
   DATABASE_URL: urlOf("own", `${name}_own`),
   DATACLIPS_TOKEN: TOKEN,
+  DATACLIPS_SECRET: "a-secret-for-this-process-of-40-characters",
   DATACLIPS_DATABASES: JSON.stringify({
     test: { followers: ["${READER_URL}"], allow_functions: ["pg_catalog.pg_sleep"] },
   }),
@@ -74,15 +75,28 @@ function client(url: string, token = TOKEN) {
   };
 }
 
+/** Fills in the form to which the link leads that the server prints. */
+async function makeAccount(setUpUrl: string): Promise<Response> {
+  const { origin, searchParams } = new URL(setUpUrl);
+  const fields = { link: searchParams.get("link")!, email: "ada@example.com", password: "a password of the tests" };
+  return fetch(`${origin}/set-up`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { Origin: origin },
+    body: new URLSearchParams(fields),
+  });
+}
+
 test("a server on real databases says where it is, and is told to stop: runs end or are cancelled", async () => {
   const server = start(onCluster());
-  const { url, signInUrl } = await server.ready();
+  const { url, setUpUrl } = await server.ready();
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-  expect(signInUrl).toMatch(new RegExp(`^${url}/sign-in\\?link=[A-Za-z0-9_-]{43}$`));
+  expect(setUpUrl).toMatch(new RegExp(`^${url}/set-up\\?link=[A-Za-z0-9_-]{43}$`));
   // The token was given: there is no need to show it.
   expect(server.out()).not.toContain(TOKEN);
-  expect((await fetch(signInUrl, { redirect: "manual" })).status).toBe(303);
-  expect((await fetch(signInUrl, { redirect: "manual" })).status).toBe(401);
+  const made = await makeAccount(setUpUrl!);
+  expect([made.status, made.headers.get("Location")]).toStrictEqual([303, "/"]);
+  expect((await makeAccount(setUpUrl!)).status).toBe(409);
 
   const send = client(url);
   expect(await send("GET", "/api/databases")).toMatchObject([
@@ -157,10 +171,11 @@ test.concurrent("a wrong configuration ends with every fault, and no password", 
   expect(await server.exited).toBe(1);
   expect(server.err()).toBe(
     [
-      "The configuration has 5 faults:",
+      "The configuration has 6 faults:",
       "  - PORT must be a number from 0 to 65535.",
       "  - DATABASE_URL must be a postgres:// URL.",
       "  - DATACLIPS_TOKEN is missing: with DATABASE_URL there is no default. Make one with: openssl rand -hex 24",
+      "  - DATACLIPS_SECRET is missing: with DATABASE_URL there is no default. Make one with: openssl rand -hex 32",
       "  - DATACLIPS_DATABASES shop.followers.0: must be a postgres:// URL.",
       '  - DATACLIPS_DATABASES shop: Unrecognized key: "rows".',
       "",
@@ -194,13 +209,13 @@ test("without any configuration there is a primary, a follower, and data to quer
   let second: ServeProcess | undefined;
   try {
     first = start(env);
-    const { url, signInUrl } = await first.ready();
+    const { url, setUpUrl } = await first.ready();
     expect(portOf(url)).toBeGreaterThan(3000);
     expect(portOf(url)).toBeLessThanOrEqual(3020);
     const [, token = ""] = /Token for the API: +(\S+)\n/.exec(first.out()) ?? [];
     expect(await readFile(join(data, "token"), "utf8")).toBe(`${token}\n`);
     expect(((await stat(join(data, "token"))).mode & 0o777).toString(8)).toBe("600");
-    expect((await fetch(signInUrl, { redirect: "manual" })).status).toBe(303);
+    expect((await makeAccount(setUpUrl!)).status).toBe(303);
 
     const send = client(url, token);
     const databases = await send("GET", "/api/databases");
@@ -233,9 +248,25 @@ test("without any configuration there is a primary, a follower, and data to quer
     first.kill("SIGTERM");
     expect([await first.exited, first.err()]).toStrictEqual([0, ""]);
 
+    // While it is stopped, its PostgreSQL is started for the command.
+    const printLink = async (): Promise<string> => {
+      const command = start(env, ["sign-in-link", "ada@example.com"]);
+      expect([await command.exited, command.err()]).toStrictEqual([0, expect.stringContaining("signs in ada <ada@")]);
+      const { pathname, search } = new URL(command.out().trim());
+      return pathname + search;
+    };
+    const links = [await printLink()];
+
     second = start({ ...env, PORT: "0" });
     const again = await second.ready();
+    links.push(await printLink());
+    for (const link of links) {
+      const signedIn = await fetch(again.url + link, { redirect: "manual" });
+      expect([signedIn.status, signedIn.headers.get("Location")]).toStrictEqual([303, "/account#password"]);
+    }
     expect(second.out()).toContain(token);
+    // The first administrator is there: they sign in.
+    expect([again.setUpUrl, second.out()]).toStrictEqual([null, expect.not.stringContaining("set-up")]);
     const resend = client(again.url, token);
     expect((await resend("GET", "/api/clips")).total).toBe(total + 1);
     expect(await resend("GET", `/clips/${slug}.csv?name=Atlantis`)).toBe("n\n1\n");

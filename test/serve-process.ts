@@ -9,8 +9,8 @@ export interface ServeProcess {
   /** What it has written so far. */
   out(): string;
   err(): string;
-  /** Where it listens and what signs in, once it says that it is ready; fails when it ends without. */
-  ready(): Promise<{ url: string; signInUrl: string }>;
+  /** Where it listens, and where it is set up, if it is not; once it says that it is ready. Fails when it ends without. */
+  ready(): Promise<{ url: string; setUpUrl: string | null }>;
   kill(signal: NodeJS.Signals): void;
   /** Its exit code, once it has ended by itself; null if a signal ended it. */
   exited: Promise<number | null>;
@@ -35,8 +35,8 @@ export function startProcess(env: Record<string, string>, args: string[] = ["ser
     async ready() {
       for (;;) {
         const [, url] = /Dataclips is ready on (\S+)\n/.exec(out) ?? [];
-        const [, signInUrl] = /Sign in[^:]*: +(\S+)\n/.exec(out) ?? [];
-        if (url !== undefined && signInUrl !== undefined) return { url, signInUrl };
+        const [, setUpUrl = null] = /Make your account[^:]*: +(\S+)\n/.exec(out) ?? [];
+        if (url !== undefined) return { url, setUpUrl };
         await Promise.race([once(child.stdout, "data"), exited]);
         if (child.exitCode !== null) throw new Error(`It ended with code ${child.exitCode}:\n${out}\n${err}`);
       }

@@ -40,6 +40,7 @@ function start(): ServeProcess {
     PORT: "0",
     DATABASE_URL: urlOf("own", `${name}_own`),
     DATACLIPS_TOKEN: TOKEN,
+    DATACLIPS_SECRET: "a-secret-for-this-process-of-40-characters",
     DATACLIPS_TRUSTED_PROXIES: "127.0.0.1, ::1",
     DATACLIPS_DATABASES: JSON.stringify({ test: { followers: [urlOf("reader", name)] } }),
   });

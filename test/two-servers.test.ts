@@ -40,6 +40,7 @@ function start(): ServeProcess {
     PORT: "0",
     DATABASE_URL: urlOf("own", `${name}_own`),
     DATACLIPS_TOKEN: TOKEN,
+    DATACLIPS_SECRET: "a-secret-for-this-process-of-40-characters",
     DATACLIPS_DATABASES: JSON.stringify({
       test: { followers: [urlOf("reader", name)], allow_functions: ["pg_catalog.pg_sleep"], max_rows: 2_000_000 },
     }),

@@ -1,6 +1,7 @@
 import type { Clip } from "../src/clips/clips.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
 import { type AppError, errorBody } from "../src/errors.ts";
+import type { Access } from "../src/people/access.ts";
 import type { DraftForm } from "../src/routes/draft-form.ts";
 import type { PageScript } from "../src/routes/page-script.ts";
 import { ErrorMessage } from "./error-message.tsx";
@@ -8,8 +9,11 @@ import { Layout, renderPage } from "./layout.tsx";
 import { RefreshRuleInputs } from "./refresh-rule.tsx";
 
 interface ClipFormPageProps {
+  access: Access;
   draft: DraftForm;
+  /** Those on which somebody may write clips, and the teams that a clip of theirs can be of. */
   databases: readonly string[];
+  teams: readonly { id: number; name: string }[];
   error: AppError | null;
   /** The clip that is edited; null for a new one. */
   clip: Clip | null;
@@ -25,11 +29,19 @@ const KEPT = [
 ] as const;
 
 /** The form of a clip, new or edited. */
-export function renderClipFormPage({ draft, databases, error, clip, script }: ClipFormPageProps): string {
+export function renderClipFormPage({
+  access,
+  draft,
+  databases,
+  teams,
+  error,
+  clip,
+  script,
+}: ClipFormPageProps): string {
   const path = clip && `/clips/${speakingSlug(clip.slug, clip.title)}`;
   const title = clip === null ? "New clip" : `Edit ${clip.title}`;
   return renderPage(
-    <Layout title={title} signedIn>
+    <Layout title={title} access={access}>
       <h1>{title}</h1>
       {error && <ErrorMessage error={error} sql={draft.sql} />}
       {script && <script type="module" src={script.src} nonce={script.nonce} />}
@@ -60,6 +72,18 @@ export function renderClipFormPage({ draft, databases, error, clip, script }: Cl
             ))}
           </select>
         </label>
+        {teams.length > 1 && (
+          <label>
+            Team
+            <select name="team_id">
+              {teams.map(({ id, name }) => (
+                <option value={String(id)} selected={String(id) === draft.team_id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         <label>
           SQL
           <textarea
@@ -102,6 +126,17 @@ export function renderClipFormPage({ draft, databases, error, clip, script }: Cl
           <p class="note">
             Left empty, the installation's rule holds. The newest result stays in any case, and so does one that a link
             is pinned to.
+          </p>
+        </details>
+        <details open={(draft.masked_parameters ?? "") !== ""}>
+          <summary>What the audit does not say</summary>
+          <label>
+            Masked parameters
+            <input name="masked_parameters" value={draft.masked_parameters ?? ""} placeholder="email, phone" />
+          </label>
+          <p class="note">
+            Names with commas between them: the audit says that they had values, and not which. Runs and results keep
+            them.
           </p>
         </details>
         <p>

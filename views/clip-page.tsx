@@ -1,6 +1,9 @@
 import type { Clip } from "../src/clips/clips.ts";
 import type { Share } from "../src/clips/shares.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
+import type { Access } from "../src/people/access.ts";
+import type { NameOf } from "../src/people/names.ts";
+import { mayDo, mayWriteOn } from "../src/people/permissions.ts";
 import type { ParameterJson } from "../src/routes/clip-json.ts";
 import type { Preview } from "../src/routes/preview.ts";
 import type { ParameterValues } from "../src/runs/parameters.ts";
@@ -16,6 +19,8 @@ import { ShareSummary } from "./share-summary.tsx";
 import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
 
 interface ClipPageProps {
+  access: Access;
+  nameOf: NameOf;
   clip: Clip;
   /** The version that is shown, and its SQL. */
   version: number;
@@ -34,6 +39,8 @@ interface ClipPageProps {
 
 /** A clip, for those who may edit it: SQL, result, downloads, shares. */
 export function renderClipPage({
+  access,
+  nameOf,
   clip,
   version,
   sql,
@@ -47,27 +54,41 @@ export function renderClipPage({
   shareUrl,
 }: ClipPageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
+  const mayWrite = mayWriteOn(access, clip.database, clip.teamId);
   return renderPage(
-    <Layout title={clip.title} signedIn>
+    <Layout title={clip.title} access={access}>
       <h1>{clip.title}</h1>
       {clip.description !== "" && <p class="description">{clip.description}</p>}
       <p class="facts">
         On {clip.database} · version {version}
         {version !== clip.version && ` (the current one is ${clip.version})`} ·{" "}
-        <a href={`${path}/versions`}>all versions</a> · <a href={`${path}/results`}>all results</a>
+        <a href={`${path}/versions`}>all versions</a> · <a href={`${path}/results`}>all results</a> · of the team{" "}
+        {clip.teamName} · made by {nameOf(clip.createdBy)}
+        {mayDo(access, "audit.read") && (
+          <>
+            {" "}
+            · <a href={`/audit?clip=${clip.slug}`}>audit</a>
+          </>
+        )}
       </p>
       <RefreshRule clip={clip} schedule={schedule} />
       <pre class="sql">{sql}</pre>
       <div class="actions">
-        <a class="button" href={`${path}/edit`}>
-          Edit
-        </a>
-        <form method="post" action={`${path}/fork`}>
-          <button>Fork</button>
-        </form>
-        <form method="post" action={`${path}/delete`}>
-          <button>Delete</button>
-        </form>
+        {mayWrite && (
+          <a class="button" href={`${path}/edit`}>
+            Edit
+          </a>
+        )}
+        {mayDo(access, "clips.fork") && mayWriteOn(access, clip.database) && (
+          <form method="post" action={`${path}/fork`}>
+            <button>Fork</button>
+          </form>
+        )}
+        {mayWrite && (
+          <form method="post" action={`${path}/delete`}>
+            <button>Delete</button>
+          </form>
+        )}
       </div>
       <ParameterForm
         action={path}
@@ -85,62 +106,73 @@ export function renderClipPage({
           <ResultTable head={preview.head} rows={preview.rows} />
         </>
       )}
-      <MaterializedSection clip={clip} materialized={materialized} hasPrimary={hasPrimary} path={path} />
-      <section id="shares">
-        <h2>Share</h2>
-        {shareUrl !== null && (
-          <div class="notice" role="status">
-            <p>
-              <strong>The link is made.</strong> Copy it now: it is shown only this once.
-            </p>
-            <p>
-              <a href={shareUrl}>{shareUrl}</a>
-            </p>
-            <p>
-              As data:{" "}
-              {["csv", "xlsx", "json", "ndjson"].map((format) => (
-                <>
-                  <a href={`${shareUrl}.${format}`}>{format.toUpperCase()}</a>{" "}
-                </>
-              ))}
-            </p>
-          </div>
-        )}
-        <form method="post" action={`${path}/shares`}>
-          <button>Make a link</button> <span class="note">Anyone who has the link sees the result, not the SQL.</span>
-        </form>
-        {"head" in preview && (
+      <MaterializedSection
+        access={access}
+        clip={clip}
+        materialized={materialized}
+        hasPrimary={hasPrimary}
+        path={path}
+      />
+      {mayDo(access, "shares.write") && (
+        <section id="shares">
+          <h2>Share</h2>
+          {shareUrl !== null && (
+            <div class="notice" role="status">
+              <p>
+                <strong>The link is made.</strong> Copy it now: it is shown only this once.
+              </p>
+              <p>
+                <a href={shareUrl}>{shareUrl}</a>
+              </p>
+              <p>
+                As data:{" "}
+                {["csv", "xlsx", "json", "ndjson"].map((format) => (
+                  <>
+                    <a href={`${shareUrl}.${format}`}>{format.toUpperCase()}</a>{" "}
+                  </>
+                ))}
+              </p>
+            </div>
+          )}
           <form method="post" action={`${path}/shares`}>
-            <input type="hidden" name="result" value={String(preview.head.number)} />
-            <button>Pin a link to result {preview.head.number}</button>{" "}
-            <span class="note">It shows this result and never another one.</span>
+            <button>Make a link</button> <span class="note">Anyone who has the link sees the result, not the SQL.</span>
           </form>
-        )}
-        <p>
-          <a href={`${path}/shares/new${"head" in preview ? `?result=${preview.head.number}` : ""}`}>
-            Make one with rules
-          </a>
-          : until when, with which values, for whom.
-        </p>
-        {shares.length > 0 && (
-          <ul class="plain">
-            {shares.map((share) => (
-              <li>
-                <form method="post" action={`${path}/shares/${share.id}/revoke`}>
-                  {share.name === "" ? "A link" : <strong>{share.name}</strong>} made on {formatTime(share.createdAt)}
-                  {share.result !== null && (
-                    <>
-                      , pinned to <a href={`${path}?result=${share.result}`}>result {share.result}</a>
-                    </>
-                  )}{" "}
-                  <a href={`/share-list/${share.id}`}>Rules and use</a> <button class="plain">Revoke</button>{" "}
-                  <ShareSummary share={share} />
-                </form>
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
+          {"head" in preview && (
+            <form method="post" action={`${path}/shares`}>
+              <input type="hidden" name="result" value={String(preview.head.number)} />
+              <button>Pin a link to result {preview.head.number}</button>{" "}
+              <span class="note">It shows this result and never another one.</span>
+            </form>
+          )}
+          <p>
+            <a href={`${path}/shares/new${"head" in preview ? `?result=${preview.head.number}` : ""}`}>
+              Make one with rules
+            </a>
+            : until when, with which values, for whom.
+          </p>
+          {shares.length > 0 && (
+            <ul class="plain">
+              {shares.map((share) => (
+                <li>
+                  <form method="post" action={`${path}/shares/${share.id}/revoke`}>
+                    {share.name === "" ? "A link" : <strong>{share.name}</strong>} made on {formatTime(share.createdAt)}
+                    {share.result !== null && (
+                      <>
+                        , pinned to <a href={`${path}?result=${share.result}`}>result {share.result}</a>
+                      </>
+                    )}{" "}
+                    <a href={`/share-list/${share.id}`}>Rules and use</a> <button class="plain">Revoke</button>{" "}
+                    <button class="plain" formaction={`/share-list/${share.id}/rotate`}>
+                      New {share.signed ? "key" : "address"}
+                    </button>{" "}
+                    <ShareSummary share={share} />
+                  </form>
+                </li>
+              ))}
+            </ul>
+          )}
+        </section>
+      )}
     </Layout>,
   );
 }

@@ -1,6 +1,7 @@
 import type { Clip } from "../src/clips/clips.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
 import type { AppError } from "../src/errors.ts";
+import type { Access } from "../src/people/access.ts";
 import type { HistoryEntry } from "../src/results/history.ts";
 import type { ComparedResult, OpenedComparison } from "../src/routes/open-comparison.ts";
 import type { ShownDifference } from "../src/routes/read-differences.ts";
@@ -15,6 +16,7 @@ export interface ShownComparison extends OpenedComparison {
 }
 
 interface ComparePageProps {
+  access: Access;
   clip: Clip;
   /** Those that can be chosen, the newest first. */
   results: readonly HistoryEntry[];
@@ -26,10 +28,10 @@ interface ComparePageProps {
 }
 
 /** Two results of a clip, compared: a form, the counts, the first differences. It works without JavaScript. */
-export function renderComparePage({ clip, results, from, to, key, shown }: ComparePageProps): string {
+export function renderComparePage({ access, clip, results, from, to, key, shown }: ComparePageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={`Compare results of ${clip.title}`} signedIn>
+    <Layout title={`Compare results of ${clip.title}`} access={access}>
       <h1>
         Compare results of <a href={path}>{clip.title}</a>
       </h1>

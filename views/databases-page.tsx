@@ -1,19 +1,29 @@
+import type { Access } from "../src/people/access.ts";
+import { mayDo } from "../src/people/permissions.ts";
 import type { databaseJson } from "../src/routes/api-databases.ts";
 import { Layout, renderPage } from "./layout.tsx";
 
 type DatabaseJson = Awaited<ReturnType<typeof databaseJson>>;
 
 /** The databases that clips may query, how their followers are, and what their reader roles could do. */
-export function renderDatabasesPage({ databases }: { databases: readonly DatabaseJson[] }): string {
+export function renderDatabasesPage({
+  access,
+  databases,
+}: {
+  access: Access;
+  databases: readonly DatabaseJson[];
+}): string {
   return renderPage(
-    <Layout title="Databases" signedIn>
+    <Layout title="Databases" access={access}>
       <h1>Databases</h1>
       {databases.map((database) => (
         <section>
           <h2>{database.name}</h2>
           <p>
-            <a href={`/databases/${encodeURIComponent(database.name)}/schema`}>Tables and functions</a>
-            {database.has_primary && (
+            {mayDo(access, "schema.read") && (
+              <a href={`/databases/${encodeURIComponent(database.name)}/schema`}>Tables and functions</a>
+            )}
+            {database.has_primary && mayDo(access, "helpers.read") && (
               <>
                 {" · "}
                 <a href={`/databases/${encodeURIComponent(database.name)}/helpers`}>Helper functions</a>

@@ -1,11 +1,12 @@
 import type { AppError } from "../src/errors.ts";
+import type { Access } from "../src/people/access.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 
 /** The page of an error that has no page of its own. */
-export function renderErrorPage({ error, signedIn }: { error: AppError; signedIn: boolean }): string {
+export function renderErrorPage({ error, access }: { error: AppError; access: Access | null }): string {
   return renderPage(
-    <Layout title={error.status === 404 ? "Not found" : "Error"} signedIn={signedIn}>
+    <Layout title={error.status === 404 ? "Not found" : "Error"} access={access}>
       <h1>{error.status === 404 ? "Not found" : "That did not work"}</h1>
       <ErrorMessage error={error} />
     </Layout>,

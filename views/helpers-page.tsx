@@ -1,10 +1,13 @@
 import type { AppError } from "../src/errors.ts";
 import type { HelpersStatus, HelperStatus } from "../src/helpers/helpers-status.ts";
 import type { InstallReport } from "../src/helpers/install-helpers.ts";
+import type { Access } from "../src/people/access.ts";
+import { mayDo } from "../src/people/permissions.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 
 export interface HelpersPageProps {
+  access: Access;
   status: HelpersStatus;
   /** The SQL of an install or a remove that is looked at first. */
   script: { action: "install" | "remove"; sql: string } | null;
@@ -29,14 +32,14 @@ const DONE = {
 };
 
 /** The helpers of a database: what they are for, how they stand, and what can be done. */
-export function renderHelpersPage({ status, script, error, report, done }: HelpersPageProps): string {
+export function renderHelpersPage({ access, status, script, error, report, done }: HelpersPageProps): string {
   const { database, schema, helpers, followers } = status;
   const path = `/databases/${database}/helpers`;
   const isThere = helpers.some(({ state }) => state !== "missing" && state !== "foreign");
   const isCurrent = helpers.every(({ state }) => state === "current");
   const isChanged = helpers.some(({ state }) => state === "changed_by_hand");
   return renderPage(
-    <Layout title={`Helpers of ${database}`} signedIn>
+    <Layout title={`Helpers of ${database}`} access={access}>
       <h1>Helpers of {database}</h1>
       <p class="description">
         Functions for reports, written in JavaScript, that clips can call: SELECT {schema}.sparkline(…). Dataclips
@@ -57,35 +60,37 @@ export function renderHelpersPage({ status, script, error, report, done }: Helpe
           </li>
         ))}
       </ul>
-      <div class="actions">
-        {!isCurrent && (
-          <form method="post" action={`${path}/install`}>
-            <input type="hidden" name="schema" value={schema} />
-            {isChanged && (
-              <label>
-                <input type="checkbox" name="force" /> Replace those that were changed by hand{" "}
-              </label>
-            )}
-            <button class="primary">{isThere ? "Upgrade" : "Install"}</button>
-          </form>
-        )}
-        {!isCurrent && (
-          <a class="button" href={`${path}/install?${new URLSearchParams({ schema })}`}>
-            SQL of an install
-          </a>
-        )}
-        {isThere && (
-          <form method="post" action={`${path}/remove`}>
-            <input type="hidden" name="schema" value={schema} />
-            <button>Remove</button>
-          </form>
-        )}
-        {isThere && (
-          <a class="button" href={`${path}/remove?${new URLSearchParams({ schema })}`}>
-            SQL of a remove
-          </a>
-        )}
-      </div>
+      {mayDo(access, "helpers.manage") && (
+        <div class="actions">
+          {!isCurrent && (
+            <form method="post" action={`${path}/install`}>
+              <input type="hidden" name="schema" value={schema} />
+              {isChanged && (
+                <label>
+                  <input type="checkbox" name="force" /> Replace those that were changed by hand{" "}
+                </label>
+              )}
+              <button class="primary">{isThere ? "Upgrade" : "Install"}</button>
+            </form>
+          )}
+          {!isCurrent && (
+            <a class="button" href={`${path}/install?${new URLSearchParams({ schema })}`}>
+              SQL of an install
+            </a>
+          )}
+          {isThere && (
+            <form method="post" action={`${path}/remove`}>
+              <input type="hidden" name="schema" value={schema} />
+              <button>Remove</button>
+            </form>
+          )}
+          {isThere && (
+            <a class="button" href={`${path}/remove?${new URLSearchParams({ schema })}`}>
+              SQL of a remove
+            </a>
+          )}
+        </div>
+      )}
       {script !== null && (
         <section id="script">
           <h2>{script.action === "install" ? "What an install would run" : "What a remove would run"}</h2>

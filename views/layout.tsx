@@ -1,14 +1,16 @@
 import type { Child } from "hono/jsx";
+import type { Access } from "../src/people/access.ts";
+import { type Action, mayDo } from "../src/people/permissions.ts";
 
 interface LayoutProps {
   title: string;
-  /** Whether the page is one of those for people who are signed in: it has their navigation. */
-  signedIn: boolean;
+  /** Who looks at it: the navigation shows what they may do. Null: none, as on pages for anyone. */
+  access: Access | null;
   children: Child;
 }
 
 /** The frame of every page. */
-export function Layout({ title, signedIn, children }: LayoutProps) {
+export function Layout({ title, access, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -21,26 +23,40 @@ export function Layout({ title, signedIn, children }: LayoutProps) {
       </head>
       <body>
         <header class="top">
-          <a class="brand" href={signedIn ? "/" : undefined}>
+          <a class="brand" href={access ? "/" : undefined}>
             Dataclips
           </a>
-          {signedIn && (
-            <nav>
-              <a href="/">Clips</a>
-              <a href="/share-list">Shares</a>
-              <a href="/databases">Databases</a>
-              <a class="button" href="/clips/new">
-                New clip
-              </a>
-              <form method="post" action="/sign-in/out">
-                <button class="plain">Sign out</button>
-              </form>
-            </nav>
-          )}
+          {access && <Navigation access={access} />}
         </header>
         <main>{children}</main>
       </body>
     </html>
+  );
+}
+
+const LINKS: readonly (readonly [path: string, words: string, action: Action])[] = [
+  ["/", "Clips", "clips.read"],
+  ["/share-list", "Shares", "shares.read"],
+  ["/databases", "Databases", "databases.read"],
+  ["/people", "People", "people.manage"],
+  ["/teams", "Teams", "teams.manage"],
+  ["/audit", "Audit", "audit.read"],
+];
+
+function Navigation({ access }: { access: Access }) {
+  return (
+    <nav>
+      {LINKS.map(([path, words, action]) => mayDo(access, action) && <a href={path}>{words}</a>)}
+      {access.person !== null && mayDo(access, "account.manage") && <a href="/account">Account</a>}
+      {mayDo(access, "clips.write") && (
+        <a class="button" href="/clips/new">
+          New clip
+        </a>
+      )}
+      <form method="post" action="/sign-in/out">
+        <button class="plain">Sign out</button>
+      </form>
+    </nav>
   );
 }
 

@@ -1,11 +1,14 @@
 import type { AppError } from "../src/errors.ts";
 import { describeDrift } from "../src/links/drift.ts";
 import type { LinkStatus } from "../src/links/link-status.ts";
+import type { Access } from "../src/people/access.ts";
+import { mayDo } from "../src/people/permissions.ts";
 import type { LinkForm } from "../src/routes/link-fields.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 
 interface LinksPageProps {
+  access: Access;
   database: string;
   /** The page's own address. */
   path: string;
@@ -17,9 +20,10 @@ interface LinksPageProps {
 }
 
 /** The links of a database, how each is, and a form for a new one. */
-export function renderLinksPage({ database, path, links, others, form, error }: LinksPageProps): string {
+export function renderLinksPage({ access, database, path, links, others, form, error }: LinksPageProps): string {
+  const mayManage = mayDo(access, "links.manage");
   return renderPage(
-    <Layout title={`Links of ${database}`} signedIn>
+    <Layout title={`Links of ${database}`} access={access}>
       <h1>Links of {database}</h1>
       {error && <ErrorMessage error={error} />}
       <p>
@@ -28,8 +32,16 @@ export function renderLinksPage({ database, path, links, others, form, error }: 
       </p>
       {links.length === 0 && <p class="note">There are none yet.</p>}
       {links.map((link) => (
-        <LinkSection link={link} path={path} />
+        <LinkSection link={link} path={path} mayManage={mayManage} />
       ))}
+      {mayManage && <NewLink path={path} others={others} form={form} />}
+    </Layout>,
+  );
+}
+
+function NewLink({ path, others, form }: Pick<LinksPageProps, "path" | "others" | "form">) {
+  return (
+    <>
       <h2>New link</h2>
       <form class="stacked" method="post" action={path}>
         <label>
@@ -60,11 +72,11 @@ export function renderLinksPage({ database, path, links, others, form, error }: 
         <p class="note">One a line. Left empty, it is all that the role there may read.</p>
         <button class="primary">Add the link</button>
       </form>
-    </Layout>,
+    </>
   );
 }
 
-function LinkSection({ link, path }: { link: LinkStatus; path: string }) {
+function LinkSection({ link, path, mayManage }: { link: LinkStatus; path: string; mayManage: boolean }) {
   const { name, to, reason } = link;
   const address = `${to.role ?? "?"} at ${to.host}:${to.port}, database ${to.dbname}`;
   return (
@@ -111,14 +123,16 @@ function LinkSection({ link, path }: { link: LinkStatus; path: string }) {
           ))}
         </ul>
       </details>
-      <div class="actions">
-        <form method="post" action={`${path}/${name}/refresh`}>
-          <button>Refresh</button>
-        </form>
-        <form method="post" action={`${path}/${name}/remove`}>
-          <button>Remove</button>
-        </form>
-      </div>
+      {mayManage && (
+        <div class="actions">
+          <form method="post" action={`${path}/${name}/refresh`}>
+            <button>Refresh</button>
+          </form>
+          <form method="post" action={`${path}/${name}/remove`}>
+            <button>Remove</button>
+          </form>
+        </div>
+      )}
     </section>
   );
 }

@@ -1,5 +1,7 @@
 import type { Clip } from "../src/clips/clips.ts";
 import { AppError } from "../src/errors.ts";
+import type { Access } from "../src/people/access.ts";
+import { mayDo } from "../src/people/permissions.ts";
 import type { ShownMaterialized } from "../src/materialized/show-materialized.ts";
 import { MOST_SEARCHED_ROWS } from "../src/materialized/unique-index.ts";
 import { viewNameOf } from "../src/materialized/view-name.ts";
@@ -8,6 +10,7 @@ import { ErrorMessage } from "./error-message.tsx";
 import { formatTime } from "./result-table.tsx";
 
 interface MaterializedProps {
+  access: Access;
   clip: Clip;
   /** Null if the clip is not materialized. */
   materialized: ShownMaterialized | null;
@@ -18,9 +21,10 @@ interface MaterializedProps {
 }
 
 /** A clip's materialization: how old the content is that readers get, why the last try failed, and its forms. */
-export function MaterializedSection({ clip, materialized, hasPrimary, path }: MaterializedProps) {
+export function MaterializedSection({ access, clip, materialized, hasPrimary, path }: MaterializedProps) {
+  const mayManage = mayDo(access, "materialized.manage");
   if (materialized === null) {
-    return hasPrimary ? (
+    return hasPrimary && mayManage ? (
       <section id="materialized">
         <h2>Materialize</h2>
         <details>
@@ -61,18 +65,22 @@ export function MaterializedSection({ clip, materialized, hasPrimary, path }: Ma
           <ErrorMessage error={new AppError(error.code, error.message, error)} sql={clip.sql} />
         </>
       )}
-      <div class="actions">
-        <form method="post" action={`${path}/materialized/refresh`}>
-          <button>Refresh now</button>
-        </form>
-        <form method="post" action={`${path}/materialized/remove`}>
-          <button>Take the materialization away</button>
-        </form>
-      </div>
-      <details>
-        <summary>Schedule and unique columns</summary>
-        <WishForm path={path} wish={materialized} name={name} />
-      </details>
+      {mayManage && (
+        <>
+          <div class="actions">
+            <form method="post" action={`${path}/materialized/refresh`}>
+              <button>Refresh now</button>
+            </form>
+            <form method="post" action={`${path}/materialized/remove`}>
+              <button>Take the materialization away</button>
+            </form>
+          </div>
+          <details>
+            <summary>Schedule and unique columns</summary>
+            <WishForm path={path} wish={materialized} name={name} />
+          </details>
+        </>
+      )}
     </section>
   );
 }

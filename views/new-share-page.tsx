@@ -1,12 +1,14 @@
 import type { Clip } from "../src/clips/clips.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
 import type { AppError } from "../src/errors.ts";
+import type { Access } from "../src/people/access.ts";
 import type { ShareForm } from "../src/routes/share-form.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { ShareRuleFields } from "./share-rule-fields.tsx";
 
 interface NewSharePageProps {
+  access: Access;
   clip: Clip;
   parameters: readonly string[];
   form: ShareForm;
@@ -17,16 +19,16 @@ interface NewSharePageProps {
 }
 
 /** The form for a link with rules. */
-export function renderNewSharePage({ clip, parameters, form, result, error }: NewSharePageProps): string {
+export function renderNewSharePage({ access, clip, parameters, form, result, error }: NewSharePageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={`A link to ${clip.title}`} signedIn>
+    <Layout title={`A link to ${clip.title}`} access={access}>
       <h1>
         A link to <a href={path}>{clip.title}</a>
       </h1>
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action={`${path}/shares`}>
-        <ShareRuleFields form={form} parameters={parameters} hasPassword={false} result={result} />
+        <ShareRuleFields form={form} parameters={parameters} hasPassword={false} result={result} isNew />
         <button class="primary">Make this link</button>
       </form>
     </Layout>,

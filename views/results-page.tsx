@@ -1,11 +1,16 @@
 import type { Clip } from "../src/clips/clips.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
+import type { Access } from "../src/people/access.ts";
+import type { NameOf } from "../src/people/names.ts";
+import { mayDo } from "../src/people/permissions.ts";
 import { FORMAT_NAMES } from "../src/results/formats.ts";
 import type { HistoryEntry } from "../src/results/history.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./result-table.tsx";
 
 interface ResultsPageProps {
+  access: Access;
+  nameOf: NameOf;
   clip: Clip;
   results: readonly HistoryEntry[];
   total: number;
@@ -14,10 +19,10 @@ interface ResultsPageProps {
 }
 
 /** The stored results of a clip, the newest first. */
-export function renderResultsPage({ clip, results, total, page, pageSize }: ResultsPageProps): string {
+export function renderResultsPage({ access, nameOf, clip, results, total, page, pageSize }: ResultsPageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={`Results of ${clip.title}`} signedIn>
+    <Layout title={`Results of ${clip.title}`} access={access}>
       <h1>
         Results of <a href={path}>{clip.title}</a>
       </h1>
@@ -35,7 +40,12 @@ export function renderResultsPage({ clip, results, total, page, pageSize }: Resu
             </thead>
             <tbody>
               {results.map((entry) => (
-                <ResultRow path={path} entry={entry} />
+                <ResultRow
+                  path={path}
+                  entry={entry}
+                  askedBy={nameOf(entry.asker)}
+                  mayShare={mayDo(access, "shares.write")}
+                />
               ))}
             </tbody>
           </table>
@@ -54,7 +64,14 @@ export function renderResultsPage({ clip, results, total, page, pageSize }: Resu
   );
 }
 
-function ResultRow({ path, entry }: { path: string; entry: HistoryEntry }) {
+interface ResultRowProps {
+  path: string;
+  entry: HistoryEntry;
+  askedBy: string;
+  mayShare: boolean;
+}
+
+function ResultRow({ path, entry, askedBy, mayShare }: ResultRowProps) {
   const { number, follower } = entry;
   const parameters = Object.entries(entry.parameters).map(([name, value]) => `${name} = ${value ?? "NULL"}`);
   return (
@@ -77,7 +94,7 @@ function ResultRow({ path, entry }: { path: string; entry: HistoryEntry }) {
         {follower.name}
         {follower.lagSeconds !== null && <small> {follower.lagSeconds} s behind</small>}
       </td>
-      <td>{entry.asker}</td>
+      <td>{askedBy}</td>
       <td>
         {FORMAT_NAMES.map((format) => (
           <>
@@ -89,10 +106,12 @@ function ResultRow({ path, entry }: { path: string; entry: HistoryEntry }) {
         {entry.previous !== null && (
           <a href={`${path}/compare?from=${entry.previous}&to=${number}`}>Compare with the one before</a>
         )}
-        <form method="post" action={`${path}/shares`}>
-          <input type="hidden" name="result" value={String(number)} />
-          <button class="plain">Pin a link to it</button>
-        </form>
+        {mayShare && (
+          <form method="post" action={`${path}/shares`}>
+            <input type="hidden" name="result" value={String(number)} />
+            <button class="plain">Pin a link to it</button>
+          </form>
+        )}
       </td>
     </tr>
   );

@@ -1,7 +1,9 @@
 import type { FunctionFacts, RelationFacts, SchemaFacts } from "../src/databases/read-schema.ts";
+import type { Access } from "../src/people/access.ts";
 import { Layout, renderPage } from "./layout.tsx";
 
 interface SchemaPageProps {
+  access: Access;
   database: string;
   search: string;
   schemas: readonly SchemaFacts[];
@@ -11,11 +13,11 @@ interface SchemaPageProps {
 const OPEN_AT_MOST = 3;
 
 /** What there is to query in a database. */
-export function renderSchemaPage({ database, search, schemas }: SchemaPageProps): string {
+export function renderSchemaPage({ access, database, search, schemas }: SchemaPageProps): string {
   const relations = schemas.reduce((sum, schema) => sum + schema.relations.length, 0);
   const open = relations <= OPEN_AT_MOST;
   return renderPage(
-    <Layout title={`Tables and functions of ${database}`} signedIn>
+    <Layout title={`Tables and functions of ${database}`} access={access}>
       <h1>Tables and functions of {database}</h1>
       <form class="search" role="search" method="get">
         <input type="search" name="q" value={search} aria-label="Search" placeholder="Name, column, comment" />

@@ -1,11 +1,14 @@
 import type { Share } from "../src/clips/shares.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
-import { shortAsker } from "../src/routes/share-json.ts";
+import type { Access } from "../src/people/access.ts";
+import type { NameOf } from "../src/people/names.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./result-table.tsx";
 import { ShareSummary } from "./share-summary.tsx";
 
 interface ShareListPageProps {
+  access: Access;
+  nameOf: NameOf;
   shares: readonly Share[];
   total: number;
   page: number;
@@ -13,9 +16,9 @@ interface ShareListPageProps {
 }
 
 /** Every share of the installation that is not revoked, the newest first. */
-export function renderShareListPage({ shares, total, page, pageSize }: ShareListPageProps): string {
+export function renderShareListPage({ access, nameOf, shares, total, page, pageSize }: ShareListPageProps): string {
   return renderPage(
-    <Layout title="Shares" signedIn>
+    <Layout title="Shares" access={access}>
       <h1>Shares</h1>
       {shares.length === 0 ? (
         <p>There are no links{page > 1 ? " on this page" : " yet"}. They are made on the page of a clip.</p>
@@ -31,7 +34,7 @@ export function renderShareListPage({ shares, total, page, pageSize }: ShareList
             </thead>
             <tbody>
               {shares.map((share) => (
-                <ShareRow share={share} />
+                <ShareRow share={share} nameOf={nameOf} />
               ))}
             </tbody>
           </table>
@@ -50,7 +53,7 @@ export function renderShareListPage({ shares, total, page, pageSize }: ShareList
   );
 }
 
-function ShareRow({ share }: { share: Share }) {
+function ShareRow({ share, nameOf }: { share: Share; nameOf: NameOf }) {
   const { clip, lastUsedAt } = share;
   const path = `/share-list/${share.id}`;
   return (
@@ -69,13 +72,13 @@ function ShareRow({ share }: { share: Share }) {
         {share.result !== null && <small> result {share.result}</small>}
       </td>
       <td>
-        {formatTime(share.createdAt)} <small>by {shortAsker(share.createdBy)}</small>
+        {formatTime(share.createdAt)} <small>by {nameOf(share.createdBy)}</small>
       </td>
       <td class="number">{share.uses.toLocaleString("en")}</td>
       <td>{lastUsedAt === null ? "not yet" : `${formatTime(lastUsedAt)} from ${share.lastAddress}`}</td>
       <td>
         <form method="post" action={`${path}/rotate`}>
-          <button class="plain">New address</button>
+          <button class="plain">New {share.signed ? "key" : "address"}</button>
         </form>
         <form method="post" action={`${path}/revoke`}>
           <button class="plain">Revoke</button>

@@ -1,30 +1,46 @@
 import type { Share } from "../src/clips/shares.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
 import type { AppError } from "../src/errors.ts";
+import type { Access } from "../src/people/access.ts";
+import type { NameOf } from "../src/people/names.ts";
+import type { ShareOpener } from "../src/routes/make-share.ts";
 import type { ShareForm } from "../src/routes/share-form.ts";
-import { shortAsker } from "../src/routes/share-json.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./result-table.tsx";
 import { ShareRuleFields } from "./share-rule-fields.tsx";
+import { SignedEmbed, type Signing } from "./signed-embed.tsx";
 
 interface SharePageProps {
+  access: Access;
+  nameOf: NameOf;
   share: Share;
   /** The clip's parameters. */
   parameters: readonly string[];
   form: ShareForm;
   /** What is wrong with what was written. */
   error: AppError | null;
-  /** Its new address: shown this once. */
-  url: string | null;
+  /** What opens it since a moment ago: an address is shown this once. */
+  opener: ShareOpener | null;
+  /** Where an application signs for it, and whoever looks may know how. */
+  signing: Signing | null;
 }
 
 /** One share: its use, its rules, and what can be done with it. */
-export function renderSharePage({ share, parameters, form, error, url }: SharePageProps): string {
+export function renderSharePage({
+  access,
+  nameOf,
+  share,
+  parameters,
+  form,
+  error,
+  opener,
+  signing,
+}: SharePageProps): string {
   const { clip } = share;
   const path = `/share-list/${share.id}`;
   return renderPage(
-    <Layout title={share.name || "Share"} signedIn>
+    <Layout title={share.name || "Share"} access={access}>
       <h1>{share.name || "A link without a name"}</h1>
       <p class="facts">
         To{" "}
@@ -35,7 +51,7 @@ export function renderSharePage({ share, parameters, form, error, url }: SharePa
         )}
         {clip.deletedAt !== null && " (deleted)"}
         {share.result !== null && `, pinned to result ${share.result}`} · made on {formatTime(share.createdAt)} by{" "}
-        {shortAsker(share.createdBy)}
+        {nameOf(share.createdBy)}
         {share.expired && " · expired: it does not work"}
       </p>
       <p class="facts">
@@ -44,29 +60,44 @@ export function renderSharePage({ share, parameters, form, error, url }: SharePa
           : `Used ${share.uses.toLocaleString("en")} times, last on ${formatTime(share.lastUsedAt)} from ${share.lastAddress}`}
         . Uses are written down once a minute.
       </p>
-      {url !== null && (
+      {opener !== null && (
         <div class="notice" role="status">
-          <p>
-            <strong>The link has a new address.</strong> Copy it now: it is shown only this once. The one before does
-            not work any more.
-          </p>
-          <p>
-            <a href={url}>{url}</a>
-          </p>
+          {opener.url === null ? (
+            <p>
+              <strong>There is a new key.</strong> What was signed with the one before does not work any more.
+            </p>
+          ) : (
+            <>
+              <p>
+                <strong>The link has a new address.</strong> Copy it now: it is shown only this once. The one before
+                does not work any more.
+              </p>
+              <p>
+                <a href={opener.url}>{opener.url}</a>
+              </p>
+            </>
+          )}
         </div>
       )}
       <div class="actions">
         <form method="post" action={`${path}/rotate`}>
-          <button>Make a new address</button>
+          <button>Make a new {share.signed ? "key" : "address"}</button>
         </form>
         <form method="post" action={`${path}/revoke`}>
           <button>Revoke</button>
         </form>
       </div>
+      {signing !== null && <SignedEmbed signing={signing} />}
       <h2>Rules</h2>
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action={path}>
-        <ShareRuleFields form={form} parameters={parameters} hasPassword={share.hasPassword} result={null} />
+        <ShareRuleFields
+          form={form}
+          parameters={parameters}
+          hasPassword={share.hasPassword}
+          result={null}
+          isNew={false}
+        />
         <button class="primary">Save</button>
       </form>
     </Layout>,

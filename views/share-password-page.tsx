@@ -5,7 +5,7 @@ import { Layout, renderPage } from "./layout.tsx";
 /** The page that asks for a share's password. It says nothing of what is behind it. */
 export function renderSharePasswordPage({ action, error }: { action: string; error: AppError | null }): string {
   return renderPage(
-    <Layout title="Password" signedIn={false}>
+    <Layout title="Password" access={null}>
       <h1>This link asks for a password</h1>
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action={action}>

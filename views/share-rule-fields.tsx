@@ -8,10 +8,12 @@ interface ShareRuleFieldsProps {
   hasPassword: boolean;
   /** The result that the share can be pinned to; null where there is none, or it is settled. */
   result: number | null;
+  /** Whether it is not made yet: how it is opened is chosen then. */
+  isNew: boolean;
 }
 
 /** The inputs for a share's rules. */
-export function ShareRuleFields({ form, parameters, hasPassword, result }: ShareRuleFieldsProps) {
+export function ShareRuleFields({ form, parameters, hasPassword, result, isNew }: ShareRuleFieldsProps) {
   return (
     <>
       <input type="hidden" name="rules" value="1" />
@@ -30,6 +32,13 @@ export function ShareRuleFields({ form, parameters, hasPassword, result }: Share
         <label class="box">
           <input type="checkbox" name="result" value={String(result)} checked={form["result"] !== undefined} /> Pinned
           to result {result}: it shows this one and never another one
+        </label>
+      )}
+      {isNew && (
+        <label class="box">
+          <input type="checkbox" name="signed" value="1" checked={form["signed"] !== undefined} /> Signed by your
+          application: it has no address of its own, and opens only with what your server signs, such as the values of
+          one customer
         </label>
       )}
       <label>

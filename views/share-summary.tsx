@@ -7,6 +7,7 @@ export function ShareSummary({ share }: { share: Share }) {
   const { expiresAt, origins, formats, requestsPerMinute } = share;
   const locked = Object.entries(share.lockedParameters).map(([name, value]) => `${name} = ${value ?? "NULL"}`);
   const rules = [
+    ...(share.signed ? ["signed by an application"] : []),
     ...(expiresAt === null ? [] : [`${share.expired ? "expired on" : "until"} ${formatTime(expiresAt)}`]),
     ...(share.hasPassword ? ["with a password"] : []),
     ...(locked.length === 0 ? [] : [`locked: ${locked.join(", ")}`]),

@@ -12,7 +12,8 @@ import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
 
 interface SharedPageProps {
   clip: Clip;
-  secret: string;
+  /** The page's own. */
+  path: string;
   preview: Preview;
   /** The one result that the share shows; null: the current one. */
   pinned: PinnedResult | null;
@@ -28,7 +29,7 @@ interface SharedPageProps {
 /** What anyone sees who has a share's link: the result, and not the SQL. */
 export function renderSharedPage({
   clip,
-  secret,
+  path,
   preview,
   pinned,
   formats,
@@ -36,7 +37,6 @@ export function renderSharedPage({
   parameters,
   values,
 }: SharedPageProps): string {
-  const path = `/shares/${secret}`;
   const query = new URLSearchParams({
     ...(pinned === null && (asOf !== null || parameters.length > 0) && notNull(values)),
     ...(asOf && { as_of: asOf.toISOString() }),
@@ -44,7 +44,7 @@ export function renderSharedPage({
   // A pinned result has its own title; a description is the clip's, and may change.
   const title = pinned !== null && "head" in preview ? preview.head.title : clip.title;
   return renderPage(
-    <Layout title={title} signedIn={false}>
+    <Layout title={title} access={null}>
       <h1>{title}</h1>
       {pinned === null && clip.description !== "" && <p class="description">{clip.description}</p>}
       {pinned !== null && <PinnedFacts pinned={pinned} />}

@@ -37,6 +37,14 @@ form { margin: 0; }
 input, select, textarea { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem;
   padding: .35rem .55rem; max-width: 100%; }
 .stacked { display: grid; gap: .9rem; max-width: 56rem; }
+.narrow { max-width: 30rem; }
+details.narrow { margin-top: 2rem; }
+summary { cursor: pointer; }
+details[open] > summary { margin-bottom: .6rem; }
+dl.account { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: .75rem 0 1.25rem; }
+dl.account dt { color: var(--quiet); }
+dl.account dd { margin: 0; overflow-wrap: anywhere; }
+.account-links { list-style: none; padding: 0; margin: 1.25rem 0; display: grid; gap: .3rem; }
 .stacked label { display: grid; gap: .25rem; font-weight: 600; }
 .stacked input, .stacked select, .stacked textarea { font-weight: 400; width: 100%; }
 .stacked p { margin: 0; }
@@ -52,6 +60,12 @@ textarea[name=sql] { font: 14px/1.5 var(--mono); tab-size: 4; }
 .restored { border-left: .3rem solid var(--accent); background: var(--shade); border-radius: .4rem; padding: .4rem .8rem; }
 .search { display: flex; gap: .5rem; margin: .75rem 0 1.25rem; }
 .search input { flex: 1; max-width: 30rem; }
+.filters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1rem 0; }
+.filters label { display: grid; font-weight: 600; font-size: .875rem; }
+.filters input, .filters select { font-weight: 400; width: 13rem; }
+.scroll.audit { max-height: none; }
+.audit td:last-child { white-space: nowrap; }
+.audit td ul { display: flex; flex-wrap: wrap; gap: 0 .9rem; white-space: normal; }
 .parameters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1rem 0; }
 .parameters label { display: grid; font-weight: 600; }
 .parameters input { font-weight: 400; }
@@ -87,5 +101,9 @@ td.number { white-space: nowrap; }
 .error .message { font-weight: 600; }
 .error figure { margin: .5rem 0; }
 .error figcaption { font-size: .875rem; }
+.provider { margin-top: 1rem; }
+.qr { display: block; width: 14rem; height: auto; margin: 1rem 0; border-radius: .4rem; }
+.backup-codes { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(2, max-content); gap: .4rem 2.5rem;
+  font-size: 1.1rem; }
 mark { background: var(--bad); color: var(--paper); border-radius: .2rem; padding: 0 .1rem; }
 `;

@@ -1,8 +1,10 @@
 import { and, count, desc, eq, ilike, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
+import { teams } from "../people/tables.ts";
 import { clips, versions } from "../tables.ts";
 import { createSlug } from "./slug.ts";
+import { type VisibleTo, whereVisible } from "./visible-clips.ts";
 
 /** How old a stored result may be, in seconds, to be served in place of a run, where a clip does not say. */
 export const DEFAULT_MAX_AGE_SECONDS = 60;
@@ -11,6 +13,11 @@ export const DEFAULT_MAX_AGE_SECONDS = 60;
 export interface Clip {
   id: number;
   slug: string;
+  /** The team whose clip it is. */
+  teamId: number;
+  teamName: string;
+  /** Who made it: as the asker of runs. */
+  createdBy: string;
   database: string;
   title: string;
   description: string;
@@ -25,6 +32,8 @@ export interface Clip {
   keepResults: number | null;
   keepDays: number | null;
   keepBytes: number | null;
+  /** Parameters whose values are in no log and not in the audit. */
+  maskedParameters: readonly string[];
   createdAt: Date;
   updatedAt: Date;
   deletedAt: Date | null;
@@ -35,6 +44,8 @@ export interface ClipDraft {
   database: string;
   title: string;
   sql: string;
+  /** Without it, the team that is there from the beginning. */
+  teamId?: number | undefined;
   description?: string | undefined;
   refresh?: Clip["refresh"] | undefined;
   maxAgeSeconds?: number | undefined;
@@ -43,11 +54,15 @@ export interface ClipDraft {
   keepResults?: number | null | undefined;
   keepDays?: number | null | undefined;
   keepBytes?: number | null | undefined;
+  maskedParameters?: readonly string[] | undefined;
 }
 
 const COLUMNS = {
   id: clips.id,
   slug: clips.slug,
+  teamId: clips.teamId,
+  teamName: teams.name,
+  createdBy: clips.createdBy,
   database: clips.database,
   title: clips.title,
   description: clips.description,
@@ -60,20 +75,28 @@ const COLUMNS = {
   keepResults: clips.keepResults,
   keepDays: clips.keepDays,
   keepBytes: clips.keepBytes,
+  maskedParameters: clips.maskedParameters,
   createdAt: clips.createdAt,
   updatedAt: clips.updatedAt,
   deletedAt: clips.deletedAt,
 };
 const CURRENT = and(eq(versions.clipId, clips.id), eq(versions.number, clips.version));
+const ITS_TEAM = eq(teams.id, clips.teamId);
 
-/** Saves a new clip with its first version. */
-export async function createClip(db: OwnDatabase, draft: ClipDraft): Promise<Clip> {
+/**
+ * Saves a new clip with its first version.
+ * @param createdBy who makes it: as the asker of runs
+ */
+export async function createClip(db: OwnDatabase, draft: ClipDraft, createdBy = "token"): Promise<Clip> {
   const slug = createSlug();
   await db.transaction(async (tx) => {
     const [clip] = await tx
       .insert(clips)
       .values({
         slug,
+        createdBy,
+        // Left out, it is the column's own default.
+        teamId: draft.teamId,
         database: draft.database,
         title: draft.title,
         description: draft.description ?? "",
@@ -84,9 +107,10 @@ export async function createClip(db: OwnDatabase, draft: ClipDraft): Promise<Cli
         keepResults: draft.keepResults ?? null,
         keepDays: draft.keepDays ?? null,
         keepBytes: draft.keepBytes ?? null,
+        maskedParameters: draft.maskedParameters ?? [],
       })
       .returning({ id: clips.id });
-    await tx.insert(versions).values({ clipId: clip!.id, number: 1, sql: draft.sql });
+    await tx.insert(versions).values({ clipId: clip!.id, number: 1, sql: draft.sql, createdBy });
   });
   return getClip(db, slug);
 }
@@ -100,38 +124,53 @@ function prepareFindBySlug(db: OwnDatabase) {
     .select(COLUMNS)
     .from(clips)
     .innerJoin(versions, CURRENT)
+    .innerJoin(teams, ITS_TEAM)
     .where(eq(clips.slug, sql.placeholder("slug")))
     .prepare("");
 }
 
+/** A clip by its slug, whether deleted or not; null if there is none. */
+export async function findClip(db: OwnDatabase, slug: string): Promise<Clip | null> {
+  let find = findBySlug.get(db);
+  if (find === undefined) findBySlug.set(db, (find = prepareFindBySlug(db)));
+  const [clip] = await find.execute({ slug });
+  return clip ?? null;
+}
+
+/** What is said of a clip that is not there, and of one that somebody may not see. */
+export function noSuchClip(deleted = false): AppError {
+  return new AppError("not_found", deleted ? "There is no such deleted clip." : "There is no such clip.", {
+    hint: "Check the address; a clip's is 28 letters. It may have been deleted.",
+  });
+}
+
 /**
- * A clip by its slug.
+ * A clip by its slug, whoever asks for it.
  * @param deleted whether a deleted clip is meant: one that is not, is then not found, and the other way round
  * @throws AppError not_found
  */
 export async function getClip(db: OwnDatabase, slug: string | null, deleted = false): Promise<Clip> {
-  let find = findBySlug.get(db);
-  if (find === undefined) findBySlug.set(db, (find = prepareFindBySlug(db)));
-  const [clip] = slug === null ? [] : await find.execute({ slug });
-  if (clip === undefined || (clip.deletedAt !== null) !== deleted) {
-    throw new AppError("not_found", deleted ? "There is no such deleted clip." : "There is no such clip.", {
-      hint: "Check the address; a clip's is 28 letters. It may have been deleted.",
-    });
-  }
+  const clip = slug === null ? null : await findClip(db, slug);
+  if (clip === null || (clip.deletedAt !== null) !== deleted) throw noSuchClip(deleted);
   return clip;
 }
 
 /** A clip by its id, whether deleted or not. */
 export async function getClipById(db: OwnDatabase, id: number): Promise<Clip> {
-  const [clip] = await db.select(COLUMNS).from(clips).innerJoin(versions, CURRENT).where(eq(clips.id, id));
+  const [clip] = await db
+    .select(COLUMNS)
+    .from(clips)
+    .innerJoin(versions, CURRENT)
+    .innerJoin(teams, ITS_TEAM)
+    .where(eq(clips.id, id));
   if (clip === undefined) throw new AppError("not_found", "There is no such clip.");
   return clip;
 }
 
-/** A page of the clips, the last changed first. */
+/** A page of the clips that somebody may see, the last changed first. */
 export async function listClips(
   db: OwnDatabase,
-  options: { search: string; page: number; pageSize: number; deleted?: boolean },
+  options: { search: string; page: number; pageSize: number; deleted?: boolean; visibleTo: VisibleTo },
 ): Promise<{ clips: Clip[]; total: number }> {
   const words = options.search.split(/\s+/).filter((word) => word !== "");
   const matches = words.map((word) => {
@@ -143,12 +182,17 @@ export async function listClips(
       ilike(clips.database, pattern),
     );
   });
-  const where = and(options.deleted === true ? isNotNull(clips.deletedAt) : isNull(clips.deletedAt), ...matches);
+  const where = and(
+    options.deleted === true ? isNotNull(clips.deletedAt) : isNull(clips.deletedAt),
+    whereVisible(options.visibleTo),
+    ...matches,
+  );
   const [found, [counted]] = await Promise.all([
     db
       .select(COLUMNS)
       .from(clips)
       .innerJoin(versions, CURRENT)
+      .innerJoin(teams, ITS_TEAM)
       .where(where)
       .orderBy(desc(clips.updatedAt), desc(clips.id))
       .limit(options.pageSize)
@@ -164,6 +208,8 @@ export type ClipChanges = { [Field in keyof ClipDraft]?: ClipDraft[Field] | unde
   baseVersion?: number | undefined;
   /** The version whose SQL the new one copies. */
   restoredFrom?: number | undefined;
+  /** Who writes the new version: as the asker of runs. */
+  createdBy?: string | undefined;
 };
 
 /**
@@ -191,14 +237,16 @@ export async function editClip(db: OwnDatabase, clip: Clip, changes: ClipChanges
         number: current + 1,
         sql: changes.sql!,
         restoredFrom: changes.restoredFrom ?? null,
+        createdBy: changes.createdBy ?? "token",
       });
     }
-    const { database, title, description, refresh, maxAgeSeconds, cron, timeZone } = changes;
-    const { keepResults, keepDays, keepBytes } = changes;
+    const { database, teamId, title, description, refresh, maxAgeSeconds, cron, timeZone } = changes;
+    const { keepResults, keepDays, keepBytes, maskedParameters } = changes;
     await tx
       .update(clips)
       .set({
         ...(database === undefined ? {} : { database }),
+        ...(teamId === undefined ? {} : { teamId }),
         ...(title === undefined ? {} : { title }),
         ...(description === undefined ? {} : { description }),
         ...(refresh === undefined ? {} : { refresh }),
@@ -208,6 +256,7 @@ export async function editClip(db: OwnDatabase, clip: Clip, changes: ClipChanges
         ...(keepResults === undefined ? {} : { keepResults }),
         ...(keepDays === undefined ? {} : { keepDays }),
         ...(keepBytes === undefined ? {} : { keepBytes }),
+        ...(maskedParameters === undefined ? {} : { maskedParameters }),
         ...(isNew ? { version: current + 1 } : {}),
         updatedAt: sql`now()`,
       })

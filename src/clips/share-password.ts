@@ -1,18 +1,13 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import { AppError } from "../errors.ts";
+import { inTurn } from "../scrypt-turns.ts";
 
 /** OWASP's Password Storage Cheat Sheet: 2^15, 8, 3 is as strong as its first choice, and takes a quarter of its memory. */
 const COST = { N: 2 ** 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Each takes 32 MiB and some 0.2 s of a core, of the four threads that also compress and look up names. */
-const AT_ONCE = 2;
-const MOST_WAITING = 50;
 /** Right passwords that are remembered, as HMACs, so that a spreadsheet which asks every minute costs scrypt once. */
 const MOST_REMEMBERED = 1000;
 
-let running = 0;
-const waiting: (() => void)[] = [];
 const key = randomBytes(32);
 const remembered = new Set<string>();
 
@@ -46,30 +41,13 @@ export async function isPassword(kept: string, password: string): Promise<boolea
   return right;
 }
 
-async function derive(password: string, salt: Buffer, cost: typeof COST) {
-  await takeTurn();
-  try {
+function derive(password: string, salt: Buffer, cost: typeof COST): Promise<Buffer> {
+  return inTurn(() => {
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     // The same letters may be written in several ways, by keyboard and system.
     scrypt(password.normalize("NFKC"), salt, HASH_BYTES, { ...cost, maxmem: 256 * cost.N * cost.r }, (error, derived) =>
       error ? reject(error) : resolve(derived),
     );
-    return await promise;
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
-  }
-}
-
-/** A turn that ends is handed to whoever waits longest. */
-async function takeTurn(): Promise<void> {
-  if (running < AT_ONCE) {
-    running++;
-    return;
-  }
-  if (waiting.length >= MOST_WAITING) {
-    throw new AppError("too_many_requests", "Too many passwords are being checked.", { retryAfterSeconds: 2 });
-  }
-  await new Promise<void>((resolve) => void waiting.push(resolve));
+    return promise;
+  });
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { rootCause } from "../errors.ts";
+import { gatherWrites } from "../gather-writes.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { shareUses, UUID } from "../tables.ts";
 
@@ -29,20 +30,13 @@ export function createShareUses({
   db: OwnDatabase;
   log: (message: string, error: unknown) => void;
 }): ShareUses {
-  let pending = new Map<string, Use>();
-  let timer: NodeJS.Timeout | null = null;
-  let writtenAt = -Infinity;
-  let writing: Promise<void> = Promise.resolve();
-
-  const add = async (uses: Map<string, Use>): Promise<void> => {
+  const { put, write } = gatherWrites<Use>(WRITE_MS, async (uses) => {
     try {
       // One that is being removed is waited for, and left out.
-      // In one order, so that two servers that write the same rows wait for each other at most once.
-      const rows = [...uses].toSorted(([a], [b]) => (a < b ? -1 : 1));
       await db.execute(sql`
         INSERT INTO ${shareUses} (share_id, uses, last_used_at, last_address)
         SELECT id, used.uses, used.at, used.address
-          FROM jsonb_to_recordset(${JSON.stringify(rows.map(([id, { uses: count, at, address }]) => ({ id, uses: count, at, address })))}::jsonb)
+          FROM jsonb_to_recordset(${JSON.stringify(uses.map(([id, { uses: count, at, address }]) => ({ id, uses: count, at, address })))}::jsonb)
                AS used (id uuid, uses bigint, at timestamptz, address text)
           JOIN shares USING (id)
          ORDER BY id
@@ -55,31 +49,12 @@ export function createShareUses({
     } catch (error) {
       log("uses of shares were not written down", rootCause(error));
     }
-  };
-
-  const write = (): Promise<void> => {
-    if (timer) clearTimeout(timer);
-    timer = null;
-    const uses = pending;
-    if (uses.size === 0) return writing;
-    pending = new Map();
-    writtenAt = performance.now();
-    writing = writing.then(() => add(uses));
-    return writing;
-  };
+  });
 
   return {
     record(shareId, address) {
-      const known = pending.get(shareId);
-      if (known === undefined) {
-        if (!UUID.test(shareId)) return;
-        pending.set(shareId, { uses: 1, at: new Date(), address });
-      } else {
-        known.uses++;
-        known.at = new Date();
-        known.address = address;
-      }
-      timer ??= setTimeout(() => void write(), Math.max(0, writtenAt + WRITE_MS - performance.now())).unref();
+      if (!UUID.test(shareId)) return;
+      put(shareId, (known) => ({ uses: (known?.uses ?? 0) + 1, at: new Date(), address }));
     },
     write,
     close: write,

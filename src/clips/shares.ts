@@ -1,4 +1,4 @@
-import { and, count, desc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { AppError, rootCause } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { hashToken } from "../people/tokens.ts";
@@ -6,17 +6,20 @@ import { clips, results, shares, shareUses, UUID } from "../tables.ts";
 import type { Clip } from "./clips.ts";
 import { RULE_COLUMNS, type ShareRules } from "./share-rules.ts";
 import { createSlug } from "./slug.ts";
+import { type VisibleTo, whereVisible } from "./visible-clips.ts";
 
 /** A share as it is listed; the secret is not kept. */
 export interface Share extends ShareRules {
   id: string;
-  clip: { id: number; slug: string; title: string; deletedAt: Date | null };
+  clip: { id: number; slug: string; title: string; teamId: number; database: string; deletedAt: Date | null };
   createdAt: Date;
   /** Who made it: see the table. */
   createdBy: string;
   /** The number of the result that it is pinned to; null: it shows the current one. */
   result: number | null;
   hasPassword: boolean;
+  /** Whether it opens only with what an application has signed: see signed-embeds.ts. Settled when it is made. */
+  signed: boolean;
   expired: boolean;
   /** Requests that were let through, as far as they are written down: see share-uses.ts. */
   uses: number;
@@ -34,16 +37,27 @@ export type ShareChanges = { [Rule in keyof ShareRules]?: ShareRules[Rule] | und
 export interface ShareDraft extends ShareChanges {
   /** The number of a result to pin it to, which from then on is kept; null: it shows the current result. */
   result?: number | null | undefined;
+  signed?: boolean | undefined;
   createdBy: string;
+  /** Those of whose results it may be; null: all. */
+  databases?: readonly string[] | null | undefined;
 }
 
 const COLUMNS = {
   ...RULE_COLUMNS,
   id: shares.id,
-  clip: { id: clips.id, slug: clips.slug, title: clips.title, deletedAt: clips.deletedAt },
+  clip: {
+    id: clips.id,
+    slug: clips.slug,
+    title: clips.title,
+    teamId: clips.teamId,
+    database: clips.database,
+    deletedAt: clips.deletedAt,
+  },
   createdAt: shares.createdAt,
   createdBy: shares.createdBy,
   result: results.number,
+  signed: shares.signed,
   hasPassword: sql<boolean>`${shares.passwordHash} IS NOT NULL`,
   expired: sql<boolean>`coalesce(${shares.expiresAt} <= now(), false)`,
   uses: sql<number>`coalesce(${shareUses.uses}, 0)::float8`,
@@ -61,10 +75,10 @@ const NO_SUCH_ROW = "23503";
 export async function createShare(
   db: OwnDatabase,
   clip: Clip,
-  { result = null, ...draft }: ShareDraft,
+  { result = null, databases = null, ...draft }: ShareDraft,
 ): Promise<{ id: string; secret: string }> {
   const secret = createSlug();
-  const pinned = result === null ? null : await findResultId(db, clip.id, result);
+  const pinned = result === null ? null : await findResultId(db, clip.id, result, databases);
   try {
     const [share] = await db
       .insert(shares)
@@ -82,16 +96,21 @@ export async function listShares(db: OwnDatabase, clipId: number): Promise<Share
   return selectShares(db, eq(shares.clipId, clipId));
 }
 
-/** A page of all shares that are not revoked, the newest first. Those of deleted clips come back with them. */
+/** A page of all shares of clips that somebody may see, not revoked, the newest first. Those of deleted clips come back with them. */
 export async function listAllShares(
   db: OwnDatabase,
-  { page, pageSize }: { page: number; pageSize: number },
+  { page, pageSize, visibleTo }: { page: number; pageSize: number; visibleTo: VisibleTo },
 ): Promise<{ shares: Share[]; total: number }> {
+  const visible = whereVisible(visibleTo);
   const [found, [counted]] = await Promise.all([
-    selectShares(db, undefined)
+    selectShares(db, visible)
       .limit(pageSize)
       .offset((page - 1) * pageSize),
-    db.select({ total: count() }).from(shares).where(isNull(shares.revokedAt)),
+    db
+      .select({ total: count() })
+      .from(shares)
+      .innerJoin(clips, eq(clips.id, shares.clipId))
+      .where(and(isNull(shares.revokedAt), visible)),
   ]);
   return { shares: found, total: counted!.total };
 }
@@ -155,16 +174,29 @@ function selectShares(db: OwnDatabase, where: SQL | undefined) {
     .$dynamic();
 }
 
-async function findResultId(db: OwnDatabase, clipId: number, number: number): Promise<number> {
+async function findResultId(
+  db: OwnDatabase,
+  clipId: number,
+  number: number,
+  databases: readonly string[] | null,
+): Promise<number> {
   const [found] = await db
     .select({ id: results.id })
     .from(results)
-    .where(and(eq(results.clipId, clipId), eq(results.number, number), isNotNull(results.sealedAt)));
+    .where(
+      and(
+        eq(results.clipId, clipId),
+        eq(results.number, number),
+        isNotNull(results.sealedAt),
+        databases === null ? undefined : inArray(results.database, [...databases]),
+      ),
+    );
   if (found === undefined) throw noSuchResult(number);
   return found.id;
 }
 
-function noSuchShare(): AppError {
+/** What is said of a share that is not there, and of one that somebody may not see. */
+export function noSuchShare(): AppError {
   return new AppError("not_found", "There is no such share, or it is revoked already.");
 }
 

@@ -8,6 +8,8 @@ export interface Version {
   number: number;
   sql: string;
   restoredFrom: number | null;
+  /** Who wrote it: as the asker of runs. */
+  createdBy: string;
   createdAt: Date;
 }
 
@@ -15,6 +17,7 @@ const COLUMNS = {
   number: versions.number,
   sql: versions.sql,
   restoredFrom: versions.restoredFrom,
+  createdBy: versions.createdBy,
   createdAt: versions.createdAt,
 };
 

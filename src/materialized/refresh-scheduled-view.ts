@@ -1,5 +1,6 @@
 import { getClipById } from "../clips/clips.ts";
 import { AppError } from "../errors.ts";
+import { recordEvent } from "../people/audit.ts";
 import { type MaterializeDeps, refreshMaterialized } from "./materialize.ts";
 import { isUnderWay } from "./primary-transaction.ts";
 import { findRecord } from "./records.ts";
@@ -16,7 +17,15 @@ export async function refreshScheduledView(deps: MaterializeDeps, clipId: number
   if ((await findRecord(deps.db, clipId)) === null) return { skipped: "not_materialized" };
   const clip = await getClipById(deps.db, clipId);
   try {
-    const { rowCount } = await refreshMaterialized(deps, clip);
+    const { rowCount, version, bytes } = await refreshMaterialized(deps, clip);
+    await recordEvent(deps.db, {
+      action: "materialized.refresh",
+      actor: "schedule",
+      actorName: "",
+      address: null,
+      clipId,
+      details: { database: clip.database, version, row_count: rowCount, bytes },
+    });
     return { rows: rowCount };
   } catch (error) {
     if (isUnderWay(error)) return { skipped: "under_way" };

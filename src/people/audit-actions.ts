@@ -5,7 +5,6 @@ export const AUDIT_ACTIONS = {
   "clip.delete": "deleted the clip",
   "clip.undelete": "restored the clip",
   "clip.run": "ran the clip",
-  "sql.run": "ran SQL that is not saved",
   "share.create": "shared the clip",
   "share.change": "changed a link to the clip",
   "share.rotate": "gave a link to the clip a new address",
@@ -18,6 +17,8 @@ export const AUDIT_ACTIONS = {
   "person.create": "became a person here",
   "person.invite": "invited somebody",
   "person.change": "changed a person",
+  "person.sign_in_link": "made a link that signs somebody in",
+  "invitation.revoke": "revoked an invitation",
   "key.create": "made an API key",
   "key.revoke": "revoked an API key",
   "team.create": "made a team",
@@ -29,6 +30,7 @@ export const AUDIT_ACTIONS = {
   "link.refresh": "refreshed a linked database",
   "link.remove": "removed a linked database",
   "materialized.change": "materialized the clip",
+  "materialized.refresh": "refreshed the clip's materialized view",
   "materialized.remove": "removed the clip's materialized view",
 } as const;
 

@@ -20,7 +20,25 @@ export interface AuditEvent extends Actor {
   details?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Writes down what was done. */
-export async function recordEvent(db: OwnDatabase, event: AuditEvent): Promise<void> {
-  await db.insert(auditEvents).values(event);
+/** A text of an event has at most so many characters: who sends a megabyte as an e-mail address fills no disk with it. */
+const LONGEST_TEXT = 2_000;
+
+/** Writes down what was done. Whatever is in it can be written: what PostgreSQL cannot hold is replaced. */
+export async function recordEvent(db: Pick<OwnDatabase, "insert">, event: AuditEvent): Promise<void> {
+  await db.insert(auditEvents).values({
+    ...event,
+    actorName: cleanText(event.actorName),
+    details: cleanDetails(event.details ?? {}),
+  });
+}
+
+function cleanDetails(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const text = JSON.stringify(details, (_, value: unknown) => (typeof value === "string" ? cleanText(value) : value));
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+/** A text that PostgreSQL can hold (no NUL, no half of a surrogate pair), and that is not too long. */
+function cleanText(text: string): string {
+  const cut = text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)`;
+  return cut.toWellFormed().replaceAll("\0", "\uFFFD");
 }

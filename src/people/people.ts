@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { UUID } from "../tables.ts";
@@ -14,6 +14,8 @@ export interface PersonDraft {
   role: Role;
   /** The team that is there from the beginning, unless others are named. */
   teamIds?: readonly number[] | undefined;
+  /** Whether somebody who is believed says that the address is theirs, and not only they themselves. */
+  emailVerified?: boolean | undefined;
 }
 
 /**
@@ -21,13 +23,13 @@ export interface PersonDraft {
  * @throws AppError conflict when there is one with this email address
  */
 export async function createPerson(
-  db: OwnDatabase,
-  { name, email, role, teamIds = [FIRST_TEAM] }: PersonDraft,
+  db: Pick<OwnDatabase, "transaction">,
+  { name, email, role, teamIds = [FIRST_TEAM], emailVerified = false }: PersonDraft,
 ): Promise<Person> {
   return db.transaction(async (tx) => {
     const [person] = await tx
       .insert(people)
-      .values({ name, email: email.toLowerCase(), role })
+      .values({ name, email: email.toLowerCase(), role, emailVerified })
       .onConflictDoNothing({ target: people.email })
       .returning(COLUMNS);
     if (person === undefined) {
@@ -61,8 +63,44 @@ export async function findActivePerson(
   return { person, teams: rows.flatMap(({ team }) => (team === null ? [] : [team])) };
 }
 
-/** Whether there is anybody yet: until then, the one-time link makes the first administrator. */
-export async function hasPeople(db: OwnDatabase): Promise<boolean> {
-  const [counted] = await db.select({ total: count() }).from(people);
-  return counted!.total > 0;
+/** Whether there is an administrator who may sign in: until then, a one-time link makes the first one. */
+export async function hasAdministrator(db: Pick<OwnDatabase, "select">): Promise<boolean> {
+  return (await findOldestAdministrator(db)) !== null;
+}
+
+/** The administrator who may sign in and has been here for longest; null if there is none. */
+export async function findOldestAdministrator(db: Pick<OwnDatabase, "select">): Promise<Person | null> {
+  const [found] = await db
+    .select(COLUMNS)
+    .from(people)
+    .where(and(eq(people.role, "administrator"), isNull(people.disabledAt)))
+    .orderBy(asc(people.createdAt), asc(people.id))
+    .limit(1);
+  return found ?? null;
+}
+
+/** The person with an email address, who may sign in; null if there is none. */
+export async function findActivePersonByEmail(db: OwnDatabase, email: string): Promise<Person | null> {
+  const [found] = await db
+    .select(COLUMNS)
+    .from(people)
+    .where(and(eq(people.email, email.toLowerCase()), isNull(people.disabledAt)));
+  return found ?? null;
+}
+
+/** Whether a person may not sign in any more. */
+export async function isDisabled(db: OwnDatabase, personId: string): Promise<boolean> {
+  const [found] = await db
+    .select({ id: people.id })
+    .from(people)
+    .where(and(eq(people.id, personId), isNotNull(people.disabledAt)));
+  return found !== undefined;
+}
+
+/** Gives a person another name. */
+export async function renamePerson(db: OwnDatabase, personId: string, name: string): Promise<void> {
+  await db
+    .update(people)
+    .set({ name, updatedAt: sql`now()` })
+    .where(eq(people.id, personId));
 }

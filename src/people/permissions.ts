@@ -1,12 +1,14 @@
+import type { VisibleTo } from "../clips/visible-clips.ts";
 import { AppError } from "../errors.ts";
 import type { Access, Role } from "./access.ts";
-import { ROLES } from "./tables.ts";
+import { FIRST_TEAM, ROLES } from "./tables.ts";
 
 /** Every action, and the least role that may do it. The README's table is this one: a test compares them. */
 export const ACTIONS = {
   "clips.read": "viewer",
   "clips.run": "viewer",
   "clips.write": "editor",
+  "clips.fork": "editor",
   "shares.read": "editor",
   "shares.write": "editor",
   "databases.read": "viewer",
@@ -19,11 +21,23 @@ export const ACTIONS = {
   "materialized.manage": "administrator",
   "account.manage": "viewer",
   "people.manage": "administrator",
+  "people.sign_in": "administrator",
   "teams.manage": "administrator",
   "audit.read": "administrator",
 } as const satisfies Record<string, Role>;
 
 export type Action = keyof typeof ACTIONS;
+
+/** What a key never does: it makes no other one, nor does it change, or make, what somebody signs in with. */
+const NOT_BY_KEYS: ReadonlySet<Action> = new Set(["account.manage", "people.sign_in"]);
+
+/** What reaches all databases: a key that is for some of them does not do it. */
+const FOR_ALL_DATABASES: ReadonlySet<Action> = new Set([
+  "people.manage",
+  "people.sign_in",
+  "teams.manage",
+  "audit.read",
+]);
 
 /** Whose a clip is and where it runs: what decides who may see it. */
 export interface ClipPlace {
@@ -38,8 +52,8 @@ export function hasRole(role: Role, least: Role): boolean {
 
 /** Whether somebody may do such things at all; whether they may do it to this clip is said by {@link maySeeClip}. */
 export function mayDo(access: Access, action: Action): boolean {
-  // A key never makes another one, nor does it change what its owner signs in with.
-  if (action === "account.manage" && access.via === "key") return false;
+  if (access.via === "key" && NOT_BY_KEYS.has(action)) return false;
+  if (access.databases !== null && FOR_ALL_DATABASES.has(action)) return false;
   return hasRole(access.role, ACTIONS[action]);
 }
 
@@ -51,34 +65,48 @@ export function maySeeClip({ teams, databases }: Access, clip: ClipPlace): boole
   );
 }
 
-/** Whether somebody may write clips of a team on a database, or, without a team, of any of theirs. */
-export function mayWriteOn({ role, teams, databases }: Access, database: string, teamId?: number): boolean {
+/** Which clips somebody sees in a list: those of which {@link maySeeClip} is true. */
+export function visibleTo({ teams, databases }: Access): VisibleTo {
+  return { teamIds: teams?.map(({ id }) => id) ?? null, databases };
+}
+
+/** Whether somebody may look at a database: their key is for it, and one of their teams may use it. */
+export function mayUseDatabase({ teams, databases }: Access, database: string): boolean {
   return (
-    hasRole(role, ACTIONS["clips.write"]) &&
     (databases === null || databases.includes(database)) &&
-    (teams === null ||
-      teams.some(
-        (team) =>
-          (teamId === undefined || team.id === teamId) &&
-          (team.databases === null || team.databases.includes(database)),
-      ))
+    (teams === null || teams.some((team) => team.databases === null || team.databases.includes(database)))
   );
 }
 
-/** Refuses what somebody's role does not let them do. @throws AppError forbidden */
+/** Whether somebody may write clips of a team on a database, or, without a team, of any of theirs. */
+export function mayWriteOn(access: Access, database: string, teamId?: number): boolean {
+  const { role, teams } = access;
+  const own = teams === null || teamId === undefined ? teams : teams.filter(({ id }) => id === teamId);
+  return hasRole(role, ACTIONS["clips.write"]) && mayUseDatabase({ ...access, teams: own }, database);
+}
+
+/** The team that gets a clip on a database where nobody says which; undefined: none of theirs may use the database. */
+export function teamFor({ teams }: Access, database: string): number | undefined {
+  const own = teams?.filter((team) => team.databases === null || team.databases.includes(database));
+  if (own === undefined || own.some(({ id }) => id === FIRST_TEAM)) return FIRST_TEAM;
+  return own[0]?.id;
+}
+
+/** Refuses what somebody may not do at all. @throws AppError forbidden */
 export function checkAction(access: Access, action: Action): void {
   if (mayDo(access, action)) return;
   const least = ACTIONS[action];
-  throw new AppError(
-    "forbidden",
-    `This takes ${least === "editor" ? "an" : "a"} ${least}, and you are ${describe(access)}.`,
-    {
-      hint:
-        access.via === "key"
-          ? "Make a key with a wider scope on your account's page, or sign in with a browser."
-          : "Ask an administrator for another role.",
-    },
-  );
+  if (hasRole(access.role, least)) {
+    throw new AppError("forbidden", "This is not for a key, or not for one of some databases only.", {
+      hint: "Sign in with a browser.",
+    });
+  }
+  throw new AppError("forbidden", `This takes ${withArticle(least)}, and you are ${describe(access)}.`, {
+    hint:
+      access.via === "key"
+        ? "Make a key with a wider scope on your account's page, or sign in with a browser."
+        : "Ask an administrator for another role.",
+  });
 }
 
 /** Refuses a clip on a database, or of a team, that is not somebody's to write on. @throws AppError forbidden */
@@ -95,6 +123,9 @@ export function checkWriteOn(access: Access, database: string, teamId?: number):
 }
 
 function describe({ via, role }: Access): string {
-  const article = role === "viewer" ? "a" : "an";
-  return via === "key" ? `using a key that makes you ${article} ${role}` : `${article} ${role}`;
+  return via === "key" ? `using a key that makes you ${withArticle(role)}` : withArticle(role);
+}
+
+function withArticle(role: Role): string {
+  return `${role === "viewer" ? "a" : "an"} ${role}`;
 }

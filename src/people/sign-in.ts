@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { OwnDatabase } from "../own-database.ts";
 import { signInLinks } from "./tables.ts";
 import { createToken, hashToken } from "./tokens.ts";
@@ -24,9 +24,27 @@ export async function findSignInLink(db: OwnDatabase, token: string): Promise<{ 
 }
 
 /** Uses a sign-in link up; null if it does not work. */
-export async function takeSignInLink(db: OwnDatabase, token: string): Promise<{ personId: string | null } | null> {
+export async function takeSignInLink(
+  db: Pick<OwnDatabase, "delete">,
+  token: string,
+): Promise<{ personId: string | null } | null> {
   const [taken] = await db.delete(signInLinks).where(works(token)).returning({ personId: signInLinks.personId });
   return taken ?? null;
+}
+
+/**
+ * Uses up the link that makes the first administrator, and with it all others that would have; false if it does not
+ * work, or is somebody's own.
+ */
+export async function takeSetUpLink(db: Pick<OwnDatabase, "delete">, token: string): Promise<boolean> {
+  const ofNobody = isNull(signInLinks.personId);
+  const taken = await db
+    .delete(signInLinks)
+    .where(and(works(token), ofNobody))
+    .returning({ tokenHash: signInLinks.tokenHash });
+  if (taken.length === 0) return false;
+  await db.delete(signInLinks).where(ofNobody);
+  return true;
 }
 
 function works(token: string) {

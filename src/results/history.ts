@@ -1,4 +1,4 @@
-import { and, count, desc, eq, isNotNull, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import type { OwnDatabase } from "../own-database.ts";
 import type { ParameterValues } from "../runs/parameters.ts";
 import { results } from "../tables.ts";
@@ -25,13 +25,17 @@ export interface HistoryEntry {
   previous: number | null;
 }
 
-/** A page of a clip's results, the newest first. */
+/** A page of a clip's results, the newest first; of some databases only, where they are named. */
 export async function listResults(
   db: OwnDatabase,
   clipId: number,
-  { page, pageSize }: { page: number; pageSize: number },
+  { page, pageSize, databases }: { page: number; pageSize: number; databases: readonly string[] | null },
 ): Promise<{ results: HistoryEntry[]; total: number }> {
-  const where = and(eq(results.clipId, clipId), isNotNull(results.sealedAt));
+  const where = and(
+    eq(results.clipId, clipId),
+    isNotNull(results.sealedAt),
+    databases === null ? undefined : inArray(results.database, [...databases]),
+  );
   const [rows, [counted]] = await Promise.all([
     db
       .select({

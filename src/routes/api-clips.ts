@@ -1,17 +1,23 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { createClip, deleteClip, editClip, getClip, listClips, undeleteClip } from "../clips/clips.ts";
-import { readSlug } from "../clips/slug.ts";
+import { createClip, deleteClip, editClip, listClips, undeleteClip } from "../clips/clips.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
 import { checkDatabaseChange, dematerializeClip, followEdit } from "../materialized/materialize.ts";
+import { visibleTo } from "../people/permissions.ts";
 import { checkRefreshRule, checkRuleChange } from "../schedules/check-refresh-rule.ts";
 import { showSchedule } from "../schedules/show-schedule.ts";
+import { checkMaterializedChange } from "./check-materialized-change.ts";
 import { ClipChangeFields, clipDraft, ClipFields } from "./clip-fields.ts";
 import { checkClip, clipJson, clipParameters, scheduleJson } from "./clip-json.ts";
+import { checkMove, placeFork, placeNewClip } from "./clip-place.ts";
+import { describeClip, describeEdit } from "./describe-edit.ts";
 import type { Env } from "./env.ts";
+import { checkMasked } from "./masked-parameters.ts";
 import { readNumber } from "./query.ts";
 import { readJson } from "./read-body.ts";
+import { record } from "./record.ts";
+import { requireAccess } from "./require-access.ts";
 
 const PAGE_SIZE = 50;
 
@@ -22,9 +28,12 @@ export function apiClips(deps: Deps): Hono<Env> {
 
   app.post("/", async (c) => {
     const fields = await readJson(c, ClipFields);
-    const parameters = await checkClip(deps, fields.database, fields.sql);
     const draft = clipDraft(fields);
-    const clip = await createClip(db, { ...draft, ...checkRefreshRule(draft, null, draft.sql) });
+    const teamId = await placeNewClip(db, requireAccess(c), draft);
+    const parameters = await checkClip(deps, fields.database, fields.sql);
+    checkMasked(draft.maskedParameters, draft.sql);
+    const clip = await createClip(db, { ...draft, teamId, ...checkRefreshRule(draft, null, draft.sql) }, c.var.asker);
+    await record(c, deps, "clip.create", { clip, details: describeClip(clip) });
     await deps.schedules?.follow(clip);
     return c.json({ ...clipJson(c, deps, clip), parameters }, 201);
   });
@@ -37,78 +46,97 @@ export function apiClips(deps: Deps): Hono<Env> {
       page,
       pageSize: PAGE_SIZE,
       deleted,
+      visibleTo: visibleTo(requireAccess(c)),
     });
     return c.json({ clips: clips.map((clip) => clipJson(c, deps, clip)), page, page_size: PAGE_SIZE, total });
   });
 
   app.get("/:slug", async (c) => {
-    const clip = await getClip(db, readSlug(c.req.param("slug")));
+    const { clip } = c.var;
     const [parameters, schedule] = await Promise.all([clipParameters(deps, clip), showSchedule(db, clip)]);
     return c.json({ ...clipJson(c, deps, clip), parameters, ...(schedule && { schedule: scheduleJson(schedule) }) });
   });
 
   app.patch("/:slug", async (c) => {
-    const clip = await getClip(db, readSlug(c.req.param("slug")));
+    const { clip } = c.var;
     const { version, ...fields } = await readJson(c, ClipChangeFields);
+    const changes = clipDraft(fields);
+    await checkMove(db, requireAccess(c), clip, changes);
     // Its title can be changed even when its SQL does not work any more.
     const checked = fields.sql !== undefined || fields.database !== undefined;
     const parameters = checked
       ? await checkClip(deps, fields.database ?? clip.database, fields.sql ?? clip.sql)
       : await clipParameters(deps, clip);
-    const changes = clipDraft(fields);
+    if (fields.sql !== undefined && fields.sql !== clip.sql) {
+      await checkMaterializedChange(db, requireAccess(c), clip);
+    }
+    checkMasked(changes.maskedParameters, fields.sql ?? clip.sql);
     const rule = checkRuleChange(changes, clip);
     await checkDatabaseChange(db, clip, fields);
-    const edited = await editClip(db, clip, { ...changes, ...rule, baseVersion: version });
+    const edited = await editClip(db, clip, { ...changes, ...rule, baseVersion: version, createdBy: c.var.asker });
+    await record(c, deps, "clip.edit", { clip, details: describeEdit(clip, edited) });
     await deps.schedules?.follow(edited, clip);
     await followEdit(deps, edited);
     return c.json({ ...clipJson(c, deps, edited), parameters });
   });
 
   app.delete("/:slug", async (c) => {
-    const clip = await getClip(db, readSlug(c.req.param("slug")));
-    if (await dematerializeClip(deps, clip)) await deps.schedules?.followMaterialized(clip.id);
+    const { clip } = c.var;
+    await checkMaterializedChange(db, requireAccess(c), clip);
+    if (await dematerializeClip(deps, clip)) {
+      await record(c, deps, "materialized.remove", { clip });
+      await deps.schedules?.followMaterialized(clip.id);
+    }
     await deleteClip(db, clip);
+    await record(c, deps, "clip.delete", { clip });
     await deps.schedules?.follow(clip);
     return c.body(null, 204);
   });
 
   app.post("/:slug/undelete", async (c) => {
-    const clip = await undeleteClip(db, await getClip(db, readSlug(c.req.param("slug")), true));
+    const clip = await undeleteClip(db, c.var.clip);
+    await record(c, deps, "clip.undelete", { clip });
     await deps.schedules?.follow(clip);
     return c.json(clipJson(c, deps, clip));
   });
 
   app.post("/:slug/fork", async (c) => {
-    const clip = await getClip(db, readSlug(c.req.param("slug")));
-    const { title } = await readJson(c, ClipFields.pick({ title: true }).partial());
-    const fork = await createClip(db, { ...clip, title: title ?? clip.title });
+    const { clip } = c.var;
+    const { title, team_id: wished } = await readJson(c, ClipFields.pick({ title: true, team_id: true }).partial());
+    const teamId = await placeFork(db, requireAccess(c), clip, wished);
+    const fork = await createClip(db, { ...clip, title: title ?? clip.title, teamId }, c.var.asker);
+    await record(c, deps, "clip.create", { clip: fork, details: { ...describeClip(fork), forked_from: clip.slug } });
     await deps.schedules?.follow(fork);
     return c.json({ ...clipJson(c, deps, fork), parameters: await clipParameters(deps, fork) }, 201);
   });
 
   app.get("/:slug/versions", async (c) => {
-    const clip = await getClip(db, readSlug(c.req.param("slug")));
+    const { clip } = c.var;
     const versions = await listVersions(db, clip.id);
     return c.json({
-      versions: versions.map(({ number, sql, restoredFrom, createdAt }) => ({
+      versions: versions.map(({ number, sql, restoredFrom, createdBy, createdAt }) => ({
         version: number,
         sql,
         restored_from: restoredFrom,
+        created_by: createdBy,
         created_at: createdAt.toISOString(),
       })),
     });
   });
 
   app.post("/:slug/versions", async (c) => {
-    const clip = await getClip(db, readSlug(c.req.param("slug")));
+    const { clip } = c.var;
     const { restore } = await readJson(
       c,
       z.strictObject({ restore: z.number("must be the number of a version").int().positive() }),
     );
     const { sql } = await getVersion(db, clip.id, restore);
+    if (sql !== clip.sql) await checkMaterializedChange(db, requireAccess(c), clip);
     const parameters = await checkClip(deps, clip.database, sql);
     checkRuleChange({ sql }, clip);
-    const restored = await editClip(db, clip, { sql, restoredFrom: restore });
+    const restored = await editClip(db, clip, { sql, restoredFrom: restore, createdBy: c.var.asker });
+    const details = { ...describeEdit(clip, restored), restored_from: restore };
+    await record(c, deps, "clip.edit", { clip, details });
     await followEdit(deps, restored);
     return c.json({ ...clipJson(c, deps, restored), parameters }, 201);
   });

@@ -1,6 +1,5 @@
 import { Hono } from "hono";
-import { getClip } from "../clips/clips.ts";
-import { fileName, readSlug } from "../clips/slug.ts";
+import { fileName } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { encodeBody } from "../results/body.ts";
 import type { Column } from "../results/columns.ts";
@@ -17,7 +16,7 @@ export function apiCompare(deps: Deps, comparer: Comparer): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/:slug/compare", async (c) => {
-    const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
+    const { clip } = c.var;
     const query = readCompareQuery(c.req.url, false);
     const numbers = requireBoth(query);
     const opened = await openComparison(c, deps, comparer, clip, {
@@ -30,7 +29,7 @@ export function apiCompare(deps: Deps, comparer: Comparer): Hono<Env> {
   });
 
   app.get("/:slug/compare.csv", async (c) => {
-    const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
+    const { clip } = c.var;
     const query = readCompareQuery(c.req.url, true);
     const numbers = requireBoth(query);
     const writer = createWriter("csv", query.options);

@@ -5,12 +5,18 @@ import { sessionBudget } from "../databases/session-budget.ts";
 import type { Deps } from "../deps.ts";
 import type { Queue } from "../runs/queue.ts";
 import type { Env } from "./env.ts";
+import { databasesFor } from "./find-database.ts";
+import { requireAccess } from "./require-access.ts";
 
 /** GET /api/databases: what clips may query, and how its followers are. */
 export function apiDatabases({ databases, runs }: Deps): Hono<Env> {
   const app = new Hono<Env>();
   app.get("/", async (c) =>
-    c.json(await Promise.all(databases.all.map((database) => databaseJson(database, runs.queue(database))))),
+    c.json(
+      await Promise.all(
+        databasesFor(requireAccess(c), databases).map((database) => databaseJson(database, runs.queue(database))),
+      ),
+    ),
   );
   return app;
 }

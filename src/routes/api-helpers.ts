@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Database, Databases } from "../databases/databases.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { helpersStatus } from "../helpers/helpers-status.ts";
@@ -8,6 +7,7 @@ import { installHelpers, installScript } from "../helpers/install-helpers.ts";
 import { removeHelpers, removeScript } from "../helpers/remove-helpers.ts";
 import type { Env } from "./env.ts";
 import { readJson } from "./read-body.ts";
+import { recordHelpers } from "./record-helpers.ts";
 
 /** How long a request that changes something waits for the followers. */
 export const WAIT_MS = 10_000;
@@ -20,40 +20,35 @@ const InstallFields = z.strictObject({
 });
 
 /** /api/databases/<name>/helpers: shows, installs and removes the helpers of a database. */
-export function apiHelpers({ databases }: Deps): Hono<Env> {
+export function apiHelpers(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/:name/helpers", async (c) => {
-    const database = findDatabase(databases, c.req.param("name"));
+    const { database } = c.var;
     return c.json(await helpersStatus(database, { schema: c.req.query("schema") }));
   });
 
   app.post("/:name/helpers", async (c) => {
-    const database = findDatabase(databases, c.req.param("name"));
+    const { database } = c.var;
     const { dry_run, ...options } = await readJson(c, InstallFields);
     if (dry_run || readFlag("dry_run", c.req.query("dry_run"))) {
       return c.json({ sql: await installScript(database, options) });
     }
-    return c.json(await installHelpers(database, { ...options, waitMs: WAIT_MS }));
+    const report = await installHelpers(database, { ...options, waitMs: WAIT_MS });
+    await recordHelpers(c, deps, "helpers.install", report);
+    return c.json(report);
   });
 
   app.delete("/:name/helpers", async (c) => {
-    const database = findDatabase(databases, c.req.param("name"));
+    const { database } = c.var;
     const options = { schema: c.req.query("schema") };
     if (readFlag("dry_run", c.req.query("dry_run"))) return c.json({ sql: await removeScript(database, options) });
-    return c.json(await removeHelpers(database, { ...options, waitMs: WAIT_MS }));
+    const report = await removeHelpers(database, { ...options, waitMs: WAIT_MS });
+    await recordHelpers(c, deps, "helpers.remove", report);
+    return c.json(report);
   });
 
   return app;
-}
-
-/** A database by the name in an address. @throws AppError not_found, naming those that there are */
-export function findDatabase(databases: Databases, name: string): Database {
-  const database = databases.all.find((one) => one.name === name);
-  if (database !== undefined) return database;
-  throw new AppError("not_found", `There is no database ${JSON.stringify(name)} here.`, {
-    hint: `The databases are: ${databases.all.map((one) => one.name).join(", ")}.`,
-  });
 }
 
 function readFlag(name: string, text: string | undefined): boolean {

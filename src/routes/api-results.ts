@@ -1,11 +1,11 @@
 import { Hono } from "hono";
-import { getClip } from "../clips/clips.ts";
-import { readSlug, speakingSlug } from "../clips/slug.ts";
+import { speakingSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { type HistoryEntry, listResults } from "../results/history.ts";
 import { baseUrl } from "./clip-json.ts";
 import type { Env } from "./env.ts";
 import { readNumber } from "./query.ts";
+import { requireAccess } from "./require-access.ts";
 
 const PAGE_SIZE = 50;
 
@@ -13,9 +13,13 @@ const PAGE_SIZE = 50;
 export function apiClipResults(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
   app.get("/:slug/results", async (c) => {
-    const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
+    const { clip } = c.var;
     const page = readNumber("page", c.req.query("page") ?? "1");
-    const { results, total } = await listResults(deps.db, clip.id, { page, pageSize: PAGE_SIZE });
+    const { results, total } = await listResults(deps.db, clip.id, {
+      page,
+      pageSize: PAGE_SIZE,
+      databases: requireAccess(c).databases,
+    });
     const url = `${baseUrl(c, deps)}/clips/${speakingSlug(clip.slug, clip.title)}`;
     return c.json({ results: results.map((entry) => resultJson(entry, url)), page, page_size: PAGE_SIZE, total });
   });

@@ -1,14 +1,15 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { getClip } from "../clips/clips.ts";
-import { readSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
+import { checkWriteOn } from "../people/permissions.ts";
 import { prepareRun } from "../runs/open-result.ts";
 import type { RunInfo } from "../runs/run-records.ts";
 import { ParameterFields } from "./clip-fields.ts";
 import type { Env } from "./env.ts";
 import { readJson } from "./read-body.ts";
+import { askerOf } from "./record.ts";
+import { requireAccess } from "./require-access.ts";
 
 const RunFields = z.strictObject({
   parameters: ParameterFields.optional(),
@@ -21,9 +22,9 @@ export function apiClipRuns(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
 
   app.post("/:slug/runs", async (c) => {
-    const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
+    const { clip } = c.var;
     const { parameters = {}, version, wait = false } = await readJson(c, RunFields);
-    const run = deps.runs.start(await prepareRun(deps, clip, { parameters, version, asker: c.var.asker }));
+    const run = deps.runs.start(await prepareRun(deps, clip, { parameters, version, ...askerOf(c) }));
     const leave = run.join();
     const { id } = run.info();
     c.header("Location", `/api/runs/${id}`);
@@ -46,6 +47,9 @@ export function apiRuns({ runs }: Deps): Hono<Env> {
   const app = new Hono<Env>();
   app.get("/:id", async (c) => c.json(await runs.get(c.req.param("id"))));
   app.delete("/:id", async (c) => {
+    const { clip, runAsker, asker } = c.var;
+    // Whoever started it, and whoever may change what it runs.
+    if (runAsker !== asker) checkWriteOn(requireAccess(c), clip.database, clip.teamId);
     const run: RunInfo = await runs.cancel(c.req.param("id"));
     if (run.state === "cancelled") return c.json(run);
     throw new AppError("conflict", `The run is ${run.state} already: there is nothing to cancel.`);

@@ -1,12 +1,13 @@
 import { Hono } from "hono";
-import { getClip } from "../clips/clips.ts";
 import { getShare, listAllShares, listShares, revokeShare } from "../clips/shares.ts";
-import { readSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
+import { visibleTo } from "../people/permissions.ts";
 import type { Env } from "./env.ts";
-import { editShare, makeShare, newShareUrl } from "./make-share.ts";
+import { changeOpener, editShare, makeShare, openerJson } from "./make-share.ts";
 import { readNumber } from "./query.ts";
 import { readJson } from "./read-body.ts";
+import { record } from "./record.ts";
+import { requireAccess } from "./require-access.ts";
 import { ShareChangeFields, ShareFields } from "./share-fields.ts";
 import { shareJson } from "./share-json.ts";
 
@@ -17,13 +18,14 @@ export function apiClipShares(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
 
   app.post("/:slug/shares", async (c) => {
-    const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
-    const { id, url } = await makeShare(c, deps, clip, await readJson(c, ShareFields));
-    return c.json({ ...shareJson(await getShare(deps.db, id)), url }, 201);
+    const { clip } = c.var;
+    const { id, ...opener } = await makeShare(c, deps, clip, await readJson(c, ShareFields));
+    c.header("Cache-Control", "no-store");
+    return c.json({ ...shareJson(await getShare(deps.db, id)), ...openerJson(opener) }, 201);
   });
 
   app.get("/:slug/shares", async (c) => {
-    const clip = await getClip(deps.db, readSlug(c.req.param("slug")));
+    const { clip } = c.var;
     return c.json({ shares: (await listShares(deps.db, clip.id)).map(shareJson) });
   });
 
@@ -37,25 +39,32 @@ export function apiShares(deps: Deps): Hono<Env> {
 
   app.get("/", async (c) => {
     const page = readNumber("page", c.req.query("page") ?? "1");
-    const { shares, total } = await listAllShares(db, { page, pageSize: PAGE_SIZE });
+    const { shares, total } = await listAllShares(db, {
+      page,
+      pageSize: PAGE_SIZE,
+      visibleTo: visibleTo(requireAccess(c)),
+    });
     return c.json({ shares: shares.map(shareJson), page, page_size: PAGE_SIZE, total });
   });
 
-  app.get("/:id", async (c) => c.json(shareJson(await getShare(db, c.req.param("id")))));
+  app.get("/:id", (c) => c.json(shareJson(c.var.share)));
 
   app.patch("/:id", async (c) => {
     const fields = await readJson(c, ShareChangeFields);
-    return c.json(shareJson(await editShare(deps, c.req.param("id"), fields)));
+    return c.json(shareJson(await editShare(c, deps, c.req.param("id"), fields)));
   });
 
   app.post("/:id/rotate", async (c) => {
     const id = c.req.param("id");
-    const url = await newShareUrl(c, deps, id);
-    return c.json({ ...shareJson(await getShare(db, id)), url });
+    const opener = await changeOpener(c, deps, id);
+    c.header("Cache-Control", "no-store");
+    return c.json({ ...shareJson(await getShare(db, id)), ...openerJson(opener) });
   });
 
   app.delete("/:id", async (c) => {
-    await revokeShare(db, c.req.param("id"));
+    const { share } = c.var;
+    await revokeShare(db, share.id);
+    await record(c, deps, "share.revoke", { clip: share.clip, details: { share: share.id } });
     return c.body(null, 204);
   });
 

@@ -42,12 +42,21 @@ export const ClipFields = z.strictObject({
   keep_results: kept(MOST_KEPT.keepResults).optional(),
   keep_days: kept(MOST_KEPT.keepDays).optional(),
   keep_bytes: kept(MOST_KEPT.keepBytes).optional(),
+  masked_parameters: z.array(text(63)).max(100, "must have at most 100 names").optional(),
+  team_id: z.number("must be the number of a team").int("must be the number of a team").positive().optional(),
 });
 
 type RuleFields = {
-  [Name in "max_age_seconds" | "time_zone" | "keep_results" | "keep_days" | "keep_bytes"]?:
-    | z.infer<typeof ClipFields>[Name]
-    | undefined;
+  [
+    Name in
+      | "max_age_seconds"
+      | "time_zone"
+      | "keep_results"
+      | "keep_days"
+      | "keep_bytes"
+      | "masked_parameters"
+      | "team_id"
+  ]?: z.infer<typeof ClipFields>[Name] | undefined;
 };
 
 /** The fields of a clip under the names that the code has for them. */
@@ -57,9 +66,11 @@ export function clipDraft<Fields extends RuleFields>({
   keep_results: keepResults,
   keep_days: keepDays,
   keep_bytes: keepBytes,
+  masked_parameters: maskedParameters,
+  team_id: teamId,
   ...fields
 }: Fields) {
-  return { ...fields, maxAgeSeconds, timeZone, keepResults, keepDays, keepBytes };
+  return { ...fields, maxAgeSeconds, timeZone, keepResults, keepDays, keepBytes, maskedParameters, teamId };
 }
 
 /** What an edit may change; `version` is the one that the edit was made from. */

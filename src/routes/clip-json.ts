@@ -25,6 +25,9 @@ export function clipJson(c: Context, deps: Deps, clip: Clip): Record<string, unk
   return {
     id: clip.id,
     slug: clip.slug,
+    team_id: clip.teamId,
+    team: { id: clip.teamId, name: clip.teamName },
+    created_by: clip.createdBy,
     url: `${baseUrl(c, deps)}/clips/${speakingSlug(clip.slug, clip.title)}`,
     database: clip.database,
     title: clip.title,
@@ -38,6 +41,7 @@ export function clipJson(c: Context, deps: Deps, clip: Clip): Record<string, unk
     keep_results: clip.keepResults,
     keep_days: clip.keepDays,
     keep_bytes: clip.keepBytes,
+    masked_parameters: clip.maskedParameters,
     created_at: clip.createdAt.toISOString(),
     updated_at: clip.updatedAt.toISOString(),
     ...(clip.deletedAt === null ? {} : { deleted_at: clip.deletedAt.toISOString() }),

@@ -1,6 +1,4 @@
 import { Hono } from "hono";
-import { getClip } from "../clips/clips.ts";
-import { readPageSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import type { Comparer } from "../results/compare/comparer.ts";
@@ -10,6 +8,7 @@ import { readCompareQuery, requireBoth } from "./compare-query.ts";
 import type { Env } from "./env.ts";
 import { openComparison } from "./open-comparison.ts";
 import { readDifferences, SHOWN_DIFFERENCES } from "./read-differences.ts";
+import { requireAccess } from "./require-access.ts";
 
 /** Results that the form offers, the newest first; others go by their number in the address. */
 const OFFERED_RESULTS = 100;
@@ -19,9 +18,13 @@ export function comparePage(deps: Deps, comparer: Comparer): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/clips/:slug/compare", async (c) => {
-    const clip = await getClip(deps.db, readPageSlug(c.req.param("slug")));
+    const { clip } = c.var;
     const query = readCompareQuery(c.req.url, false);
-    const { results } = await listResults(deps.db, clip.id, { page: 1, pageSize: OFFERED_RESULTS });
+    const { results } = await listResults(deps.db, clip.id, {
+      page: 1,
+      pageSize: OFFERED_RESULTS,
+      databases: requireAccess(c).databases,
+    });
     let shown: ShownComparison | { error: AppError } | null = null;
     if (query.from !== undefined || query.to !== undefined) {
       try {
@@ -38,6 +41,7 @@ export function comparePage(deps: Deps, comparer: Comparer): Hono<Env> {
       }
     }
     const page = renderComparePage({
+      access: requireAccess(c),
       clip,
       results,
       from: query.from ?? results[0]?.previous ?? results[1]?.number,

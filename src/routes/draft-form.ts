@@ -15,6 +15,10 @@ export const DraftFields = z.object({
   keep_results: z.string().default(""),
   keep_days: z.string().default(""),
   keep_bytes: z.string().default(""),
+  /** Names with commas between them. Without it, they stay. */
+  masked_parameters: z.string().optional(),
+  /** Without it, it stays, or is chosen. */
+  team_id: z.string().optional(),
   version: z.string().optional(),
   /** The name that the page's script gave to what was written: see views/browser/keep-unsaved.ts. */
   draft: z.string().optional(),
@@ -34,7 +38,9 @@ export function checkDraft({ database, title, sql, description, ...rules }: Draf
     ...(rules.refresh === "schedule" ? { cron: rules.cron, time_zone: rules.time_zone.trim() || null } : {}),
     keep_results: readKept(rules.keep_results),
     keep_days: readKept(rules.keep_days),
+    team_id: rules.team_id === undefined ? undefined : Number(rules.team_id),
     keep_bytes: readKept(rules.keep_bytes),
+    masked_parameters: rules.masked_parameters === undefined ? undefined : readNames(rules.masked_parameters),
   });
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
@@ -44,4 +50,9 @@ export function checkDraft({ database, title, sql, description, ...rules }: Draf
 /** A rule as its input has it: empty for the installation's. */
 function readKept(text: string): number | null {
   return text.trim() === "" ? null : Number(text);
+}
+
+/** Names with commas or spaces between them. */
+function readNames(text: string): string[] {
+  return text.split(/[\s,]+/).filter((name) => name !== "");
 }

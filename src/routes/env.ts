@@ -1,4 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { Clip } from "../clips/clips.ts";
+import type { Share } from "../clips/shares.ts";
+import type { Database } from "../databases/databases.ts";
 import type { Access } from "../people/access.ts";
 
 /** What hono's context carries here. */
@@ -11,6 +14,12 @@ export interface Env {
     asker: string;
     /** Where the request comes from: see client-address.ts. */
     address: string;
+    /** What the address names, found, and theirs to see: there only where it names such a thing (find-subject.ts). */
+    clip: Clip;
+    share: Share;
+    database: Database;
+    /** Who started the run that the address names. */
+    runAsker: string;
     /** Of a page that has a script: see src/routes/page-script.ts. */
     scriptNonce?: string;
     /** Origins whose pages may frame this one; without it, none may. */

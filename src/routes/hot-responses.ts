@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import type { Deps } from "../deps.ts";
 import type { Env } from "./env.ts";
 import { knownTag } from "./entity-tags.ts";
+import { changesNoShare } from "./share-paths.ts";
 
 /** So many responses are remembered: their fields take about 2 KB each, and their bodies are in the body cache. */
 const RESPONSES = 4_000;
@@ -121,9 +122,9 @@ export function serveHot(app: Hono<Env>, deps: Deps): void {
   app.fetch = (request, ...rest) => {
     const { method, url } = request;
     if (method === "HEAD" || method === "OPTIONS") return long(request, ...rest);
-    // What anyone may send to a share changes nothing.
+    // What anyone may send empties no memory.
     if (method !== "GET") {
-      return url.startsWith("/shares/", url.indexOf("/", "https://".length))
+      return changesNoShare(url.slice(url.indexOf("/", "https://".length)))
         ? long(request, ...rest)
         : change(long(request, ...rest));
     }

@@ -2,21 +2,22 @@ import type { Context, MiddlewareHandler } from "hono";
 import { createAddressReader } from "../client-address.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
-import type { Access, Scope, Role } from "../people/access.ts";
-import { findKey, KEY_PREFIX } from "../people/keys.ts";
+import type { Access } from "../people/access.ts";
+import { findKey, KEY_PREFIX, ROLE_OF_SCOPE } from "../people/keys.ts";
 import { findActivePerson } from "../people/people.ts";
 import { hasRole } from "../people/permissions.ts";
 import { isSameToken } from "../people/tokens.ts";
 import type { Env } from "./env.ts";
+import { createProxyAccess } from "./proxy-access.ts";
+import { isSharePath } from "./share-paths.ts";
 
 /** Methods that change nothing (RFC 9110, section 9.2.1). */
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
-/** The most that a key's scope makes of its person. */
-const ROLE_OF_SCOPE: Readonly<Record<Scope, Role>> = { read: "viewer", write: "editor", admin: "administrator" };
 
 /** Finds out who makes the request, and where it comes from; a wrong token is an error, none at all is not. */
 export function identify(deps: Deps): MiddlewareHandler<Env> {
   const readAddress = createAddressReader(deps.trustedProxies ?? []);
+  const accessByProxy = createProxyAccess(deps);
   return async (c, next) => {
     c.set(
       "address",
@@ -25,7 +26,7 @@ export function identify(deps: Deps): MiddlewareHandler<Env> {
         forwardedFor: c.req.header("X-Forwarded-For"),
       }),
     );
-    const access = await findAccess(deps, c);
+    const access = await findAccess(deps, c, accessByProxy);
     c.set("access", access);
     c.set("asker", access?.asker ?? "anonymous");
     const isProgram = access?.via === "token" || access?.via === "key";
@@ -34,45 +35,41 @@ export function identify(deps: Deps): MiddlewareHandler<Env> {
   };
 }
 
-/** Lets only those through who are somebody. */
-export const requireIdentity: MiddlewareHandler<Env> = async (c, next) => {
-  if (c.var.access === null) {
-    throw new AppError("unauthorized", "You are not signed in.", {
-      hint: "Send the header Authorization: Bearer <DATACLIPS_TOKEN>, or sign in with a browser at /sign-in.",
-    });
-  }
-  await next();
-};
-
-async function findAccess(deps: Deps, c: Context<Env>): Promise<Access | null> {
+async function findAccess(
+  deps: Deps,
+  c: Context<Env>,
+  accessByProxy: (c: Context<Env>) => Promise<Access | null>,
+): Promise<Access | null> {
   const authorization = authorizationOf(c);
-  if (authorization !== undefined) return accessByHeader(deps, authorization);
-  return accessBySession(deps, c);
+  if (authorization !== undefined) return accessByHeader(deps, authorization, c.var.address);
+  // Whom the proxy names now, before whom it may have named when the session was begun.
+  return (await accessByProxy(c)) ?? accessBySession(deps, c);
 }
 
 /** The header Authorization, unless it is a share's password, which is for the share to look at. */
 function authorizationOf(c: Context<Env>): string | undefined {
   const sent = c.req.header("Authorization");
-  return c.req.path.startsWith("/shares/") && /^Basic /i.test(sent ?? "") ? undefined : sent;
+  return isSharePath(c.req.path) && /^Basic /i.test(sent ?? "") ? undefined : sent;
 }
 
-async function accessByHeader(deps: Deps, authorization: string): Promise<Access> {
+async function accessByHeader(deps: Deps, authorization: string, address: string): Promise<Access> {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
   if (bearer !== undefined && isSameToken(bearer, deps.token)) {
     const all = { person: null, role: "administrator", teams: null, databases: null, sessionId: null } as const;
     return { via: "token", asker: "token", ...all };
   }
-  const access = bearer?.startsWith(KEY_PREFIX) ? await accessByKey(deps, bearer) : null;
+  const access = bearer?.startsWith(KEY_PREFIX) ? await accessByKey(deps, bearer, address) : null;
   if (access !== null) return access;
   throw new AppError("unauthorized", "The token in the Authorization header is not right.", {
     hint: "It has to read: Bearer <DATACLIPS_TOKEN>, or Bearer and an API key, which may have expired or been revoked.",
   });
 }
 
-async function accessByKey({ db }: Deps, key: string): Promise<Access | null> {
+async function accessByKey({ db, keyUses }: Deps, key: string, address: string): Promise<Access | null> {
   const found = await findKey(db, key);
   const owner = found && (await findActivePerson(db, found.personId));
   if (!owner) return null;
+  keyUses?.record(found.id, address);
   const { person, teams } = owner;
   const most = ROLE_OF_SCOPE[found.scope];
   return {

@@ -8,12 +8,15 @@ import { refreshLink } from "../links/refresh-link.ts";
 import { removeLink } from "../links/remove-link.ts";
 import { renderLinksPage } from "../../views/links-page.tsx";
 import type { Env } from "./env.ts";
-import { findDatabase } from "./find-database.ts";
+import { databasesFor } from "./find-database.ts";
 import { formTables, LinkForm } from "./link-fields.ts";
 import { readForm } from "./read-body.ts";
+import { recordLink } from "./record-link.ts";
+import { requireAccess } from "./require-access.ts";
 
 /** /databases/<name>/links: the links of a database, and forms to add, refresh and remove them. */
-export function linksPage({ databases }: Deps): Hono<Env> {
+export function linksPage(deps: Deps): Hono<Env> {
+  const { databases } = deps;
   const app = new Hono<Env>();
   const path = (name: string): string => `/databases/${encodeURIComponent(name)}/links`;
 
@@ -21,10 +24,21 @@ export function linksPage({ databases }: Deps): Hono<Env> {
     c: Context<Env, "/:database/links">,
     { form = LinkForm.parse({}), error = null }: { form?: LinkForm; error?: AppError | null } = {},
   ): Promise<Response> => {
-    const database = findDatabase(databases, c.req.param("database"));
-    const links = await linkStatus(database, databases.all);
-    const others = databases.all.map(({ name }) => name).filter((name) => name !== database.name);
-    const html = renderLinksPage({ database: database.name, path: path(database.name), links, others, form, error });
+    const { database } = c.var;
+    const access = requireAccess(c);
+    const links = await linkStatus(database, databasesFor(access, databases));
+    const others = databasesFor(access, databases)
+      .map(({ name }) => name)
+      .filter((name) => name !== database.name);
+    const html = renderLinksPage({
+      access,
+      database: database.name,
+      path: path(database.name),
+      links,
+      others,
+      form,
+      error,
+    });
     return c.html(html, error === null ? 200 : error.status);
   };
   /** Does something and shows the page anew; what is wrong is said on it. */
@@ -46,18 +60,34 @@ export function linksPage({ databases }: Deps): Hono<Env> {
   app.get("/:database/links", (c) => show(c));
 
   app.post("/:database/links", async (c) => {
-    const database = findDatabase(databases, c.req.param("database"));
+    const { database } = c.var;
     const form = await readForm(c, LinkForm);
     const { tables, ...link } = form;
-    return change(c, () => addLink(database, databases.all, { ...link, tables: formTables(tables) }), form);
+    return change(
+      c,
+      async () => {
+        const seen = databasesFor(requireAccess(c), databases);
+        const outcome = await addLink(database, seen, { ...link, tables: formTables(tables) });
+        await recordLink(c, deps, "link.create", { link: link.name, to: link.to, outcome });
+      },
+      form,
+    );
   });
 
   app.post("/:database/links/:link/refresh", (c) =>
-    change(c, () => refreshLink(findDatabase(databases, c.req.param("database")), databases.all, c.req.param("link"))),
+    change(c, async () => {
+      const link = c.req.param("link");
+      const outcome = await refreshLink(c.var.database, databasesFor(requireAccess(c), databases), link);
+      await recordLink(c, deps, "link.refresh", { link, outcome });
+    }),
   );
 
   app.post("/:database/links/:link/remove", (c) =>
-    change(c, () => removeLink(findDatabase(databases, c.req.param("database")), c.req.param("link"))),
+    change(c, async () => {
+      const link = c.req.param("link");
+      const outcome = await removeLink(c.var.database, link);
+      await recordLink(c, deps, "link.remove", { link, outcome });
+    }),
   );
 
   return app;

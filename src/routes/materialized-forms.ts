@@ -1,13 +1,15 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod";
-import { type Clip, getClip } from "../clips/clips.ts";
-import { readPageSlug, speakingSlug } from "../clips/slug.ts";
+import type { Clip } from "../clips/clips.ts";
+import { speakingSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { dematerializeClip, materializeClip, refreshMaterialized } from "../materialized/materialize.ts";
 import type { Env } from "./env.ts";
 import { materializedWish } from "./materialized-fields.ts";
 import { readForm } from "./read-body.ts";
+import { record } from "./record.ts";
+import { recordMaterialized } from "./record-materialized.ts";
 
 const Form = z.object({
   name: z.string().max(200).default(""),
@@ -19,12 +21,11 @@ const Form = z.object({
 /** What the forms in a clip's page's section on its materialization send. */
 export function materializedForms(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
-  const find = (c: Context<Env, "/:slug">): Promise<Clip> => getClip(deps.db, readPageSlug(c.req.param("slug")));
   const back = (c: Context<Env>, clip: Clip): Response =>
     c.redirect(`/clips/${speakingSlug(clip.slug, clip.title)}#materialized`, 303);
 
   app.post("/clips/:slug/materialized", async (c) => {
-    const clip = await find(c);
+    const { clip } = c.var;
     const form = await readForm(c, Form);
     const columns = form.unique_columns.split(",").map((column) => column.trim());
     const wish = materializedWish({
@@ -33,20 +34,22 @@ export function materializedForms(deps: Deps): Hono<Env> {
       cron: form.cron.trim() || null,
       time_zone: form.time_zone.trim() || null,
     });
-    await materializeClip(deps, clip, wish);
+    const done = await materializeClip(deps, clip, wish);
+    await recordMaterialized(c, deps, "materialized.change", { clip, wish, done });
     await deps.schedules?.followMaterialized(clip.id);
     return back(c, clip);
   });
 
   app.post("/clips/:slug/materialized/refresh", async (c) => {
-    const clip = await find(c);
-    await refreshMaterialized(deps, clip);
+    const { clip } = c.var;
+    const done = await refreshMaterialized(deps, clip);
+    await recordMaterialized(c, deps, "materialized.refresh", { clip, done });
     return back(c, clip);
   });
 
   app.post("/clips/:slug/materialized/remove", async (c) => {
-    const clip = await find(c);
-    await dematerializeClip(deps, clip);
+    const { clip } = c.var;
+    if (await dematerializeClip(deps, clip)) await record(c, deps, "materialized.remove", { clip });
     await deps.schedules?.followMaterialized(clip.id);
     return back(c, clip);
   });

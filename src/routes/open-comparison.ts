@@ -7,6 +7,7 @@ import type { ResultEnd, ResultHead } from "../results/result.ts";
 import { type OpenedResult, openResult } from "../runs/open-result.ts";
 import type { ParameterValues } from "../runs/parameters.ts";
 import type { Env } from "./env.ts";
+import { askerOf } from "./record.ts";
 
 /** One of the two results, as far as an answer tells of it. */
 export interface ComparedResult {
@@ -40,7 +41,7 @@ export async function openComparison(
       version: undefined,
       parameters: {},
       maxAgeSeconds: null,
-      asker: c.var.asker,
+      ...askerOf(c),
       signal,
     });
   const from = await open(fromNumber);

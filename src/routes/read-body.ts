@@ -19,7 +19,7 @@ export async function readJson<Schema extends z.ZodType>(c: Context, schema: Sch
       hint: "Send one JSON object, with Content-Type: application/json.",
     });
   }
-  return check(schema, json);
+  return checkFields(schema, json);
 }
 
 /**
@@ -30,10 +30,14 @@ export async function readForm<Schema extends z.ZodType>(c: Context, schema: Sch
   const form = await c.req.parseBody();
   // Browsers send text areas' lines with CRLF (HTML, "constructing the form data set"); PostgreSQL's positions count them.
   const fields = Object.entries(form).map(([name, value]) => [name, String(value).replaceAll("\r\n", "\n")]);
-  return check(schema, Object.fromEntries(fields));
+  return checkFields(schema, Object.fromEntries(fields));
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+/**
+ * What somebody sent, checked.
+ * @throws AppError invalid_request, naming every field that is wrong
+ */
+export function checkFields<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map(({ path, message }) =>

@@ -3,6 +3,7 @@ import { errorBody, rootCause, toAppError } from "../errors.ts";
 import { FORMAT_NAMES } from "../results/formats.ts";
 import { renderErrorPage } from "../../views/error-page.tsx";
 import type { Env } from "./env.ts";
+import { loggedPath } from "./share-paths.ts";
 
 const FORMAT_PATH = new RegExp(`\\.(${FORMAT_NAMES.join("|")})$`);
 
@@ -13,18 +14,19 @@ export function sendError(
   log: (message: string, error?: unknown) => void = () => {},
 ): Response | Promise<Response> {
   const error = toAppError(thrown);
-  if (error.status === 500) log(`${c.req.method} ${c.req.path}`, rootCause(error));
+  if (error.status === 500) log(`${c.req.method} ${loggedPath(c.req.path)}`, rootCause(error));
   if (error.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
   c.header("Cache-Control", "no-store");
   if (!wantsPage(c)) {
     if (error.code === "unauthorized") c.header("WWW-Authenticate", 'Bearer realm="Dataclips"');
     return c.json(errorBody(error), error.status);
   }
-  if (error.code === "unauthorized" && c.req.method === "GET") {
+  // Whose header is wrong (no access was found, not even that there is none) would come back with the same one.
+  if (error.code === "unauthorized" && c.req.method === "GET" && c.var.access !== undefined) {
     const { pathname, search } = new URL(c.req.url);
     return c.redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`, 303);
   }
-  return c.html(renderErrorPage({ error, signedIn: c.var.access?.via === "session" }), error.status);
+  return c.html(renderErrorPage({ error, access: c.var.access ?? null }), error.status);
 }
 
 /** Browsers ask for HTML; the API and the formats are for programs, whoever asks. */

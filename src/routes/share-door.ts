@@ -1,23 +1,22 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { createAddressReader, networkOf } from "../client-address.ts";
-import { createRateCounter } from "../clips/rate-counter.ts";
-import { getSharedClip, type SharedClip } from "../clips/share-access.ts";
+import { createRateCounter } from "../rate-counter.ts";
+import type { SharedClip } from "../clips/share-access.ts";
 import { isPassword } from "../clips/share-password.ts";
 import { checkShareFormat, limitsOf, type ShareFormat } from "../clips/share-rules.ts";
 import { createTicket, isTicket, TICKET_SECONDS } from "../clips/share-ticket.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
-import { FORMAT_NAMES } from "../results/formats.ts";
 import { baseUrl } from "./clip-json.ts";
 import type { Env } from "./env.ts";
 import type { Admits } from "./hot-responses.ts";
+import type { ShareWay } from "./share-ways.ts";
 
 const MINUTE_MS = 60_000;
 /** So many wrong passwords of one address for one share, in so long a time. */
 const WRONG_PASSWORDS = 10;
 const WRONG_MS = 15 * MINUTE_MS;
-const COOKIE = "dataclips_share";
 
 /** A share whose rules have let a request in. */
 export interface OpenShare extends SharedClip {
@@ -30,35 +29,39 @@ export interface OpenShare extends SharedClip {
 /** The one door to shares: every request for one, in whatever format, is let in here, or nowhere. */
 export interface ShareDoor {
   /**
-   * Lets a request in, by what the share's rules say of the address, the password and the format. From here on the
-   * response says which origins may read it.
+   * Lets a request in, by what the share's rules say of where it comes from, the password and the format. From here on
+   * the response says which origins may read it.
+   * @param address the share's, as its way reads it
    * @throws AppError not_found, too_many_requests, password_required, forbidden
    */
-  open(c: Context<Env>, secret: string | null, format: ShareFormat): Promise<OpenShare>;
+  open(c: Context<Env>, address: string | null, format: ShareFormat): Promise<OpenShare>;
   /**
    * Takes a share's password from a browser's form, and gives it a cookie for it.
    * @param read the password, once it is known that there is such a share
    * @throws AppError as open does
    */
-  takePassword(c: Context<Env>, secret: string | null, read: () => Promise<string>): Promise<void>;
+  takePassword(c: Context<Env>, address: string | null, read: () => Promise<string>): Promise<void>;
 }
 
-/** Its counts are in this process's memory: each server has its own. */
-export function createShareDoor(deps: Deps): ShareDoor {
+/**
+ * Its counts are in this process's memory: each server has its own.
+ * @param way how addresses open shares; a share has one way only
+ */
+export function createShareDoor(deps: Deps, way: ShareWay): ShareDoor {
   const readAddress = createAddressReader(deps.trustedProxies ?? []);
   const requests = createRateCounter(MINUTE_MS);
   const runs = createRateCounter(MINUTE_MS);
   const wrong = createRateCounter(WRONG_MS);
 
   /** The share, for one more request of an address. Which share it is comes first: nothing else may tell that there is one. */
-  const enter = async (c: Context<Env>, secret: string | null, format: ShareFormat) => {
+  const enter = async (c: Context<Env>, address: string | null, format: ShareFormat) => {
     if (format !== "html") allowOrigin(c, null);
-    const share = await getSharedClip(deps.db, secret);
+    const share = await way.find(deps, address);
     const { origins } = share.rules;
     if (format !== "html") allowOrigin(c, origins);
     if (origins !== null) c.set("framedBy", origins);
-    const { address } = c.var;
-    const key = `${share.id} ${networkOf(address)}`;
+    const from = c.var.address;
+    const key = `${share.id} ${networkOf(from)}`;
     const limits = limitsOf(share.rules);
     const retryAfterSeconds = requests.take(key, limits.requests);
     if (retryAfterSeconds > 0) {
@@ -71,7 +74,7 @@ export function createShareDoor(deps: Deps): ShareDoor {
         },
       );
     }
-    return { share, address, key, limits };
+    return { share, from, key, limits };
   };
 
   /** Compares a password that somebody gave; only wrong ones count. Counted before, so that many at once are too. */
@@ -90,7 +93,7 @@ export function createShareDoor(deps: Deps): ShareDoor {
   const checkPassword = async (c: Context<Env>, share: SharedClip, key: string): Promise<void> => {
     const { passwordHash } = share;
     if (passwordHash === null) return;
-    const ticket = getCookie(c, COOKIE);
+    const ticket = getCookie(c, way.cookieOf(share));
     if (ticket !== undefined && isTicket({ ...share, passwordHash }, ticket)) return;
     const password = basicPassword(c.req.header("Authorization"));
     if (password !== undefined && (await isRight(passwordHash, key, password))) return;
@@ -112,11 +115,11 @@ export function createShareDoor(deps: Deps): ShareDoor {
     };
 
   return {
-    async open(c, secret, format) {
-      const { share, address, key, limits } = await enter(c, secret, format);
+    async open(c, address, format) {
+      const { share, from, key, limits } = await enter(c, address, format);
       await checkPassword(c, share, key);
       checkShareFormat(share.rules, format);
-      deps.shareUses?.record(share.id, address);
+      deps.shareUses?.record(share.id, from);
       return {
         ...share,
         mayRun(stale) {
@@ -135,8 +138,8 @@ export function createShareDoor(deps: Deps): ShareDoor {
         admits: admitAgain(share.id, limits.requests),
       };
     },
-    async takePassword(c, secret, read) {
-      const { share, key } = await enter(c, secret, "html");
+    async takePassword(c, address, read) {
+      const { share, key } = await enter(c, address, "html");
       const { passwordHash } = share;
       if (passwordHash === null) return;
       if (!(await isRight(passwordHash, key, await read()))) {
@@ -144,10 +147,10 @@ export function createShareDoor(deps: Deps): ShareDoor {
       }
       const secure = baseUrl(c, deps).startsWith("https:");
       const framed = share.rules.origins !== null && secure;
-      // A path of a cookie's does not cover what goes on behind a dot.
-      for (const ending of ["", ...FORMAT_NAMES.map((format) => `.${format}`)]) {
-        setCookie(c, COOKIE, createTicket({ ...share, passwordHash }), {
-          path: `/shares/${secret}${ending}`,
+      // Who was let in has given one.
+      for (const path of way.cookiePaths(address!)) {
+        setCookie(c, way.cookieOf(share), createTicket({ ...share, passwordHash }), {
+          path,
           httpOnly: true,
           secure,
           maxAge: TICKET_SECONDS,

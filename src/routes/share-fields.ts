@@ -47,7 +47,7 @@ const shareRules = {
 /** What a change of a share may say. Everything else about it is not for a request to write. */
 export const ShareChangeFields = z.strictObject(shareRules);
 
-/** What a share is made of; with `result` it is pinned to that one. */
+/** What a share is made of; with `result` it is pinned to that one, and a `signed` one has no address of its own. */
 export const ShareFields = z.strictObject({
   ...shareRules,
   result: z
@@ -56,6 +56,7 @@ export const ShareFields = z.strictObject({
     .min(1)
     .max(999_999_999)
     .nullish(),
+  signed: z.boolean("must be true or false").optional(),
 });
 
 /** What the parameters of a share are checked against. */

@@ -10,7 +10,7 @@ import { ShareFields } from "./share-fields.ts";
 export type ShareForm = Readonly<Record<string, string>>;
 
 const FIELDS: ReadonlySet<string> = new Set(
-  "rules result name note expires_at origins no_origins requests_per_minute password no_password".split(" "),
+  "rules result signed name note expires_at origins no_origins requests_per_minute password no_password".split(" "),
 );
 
 /**
@@ -50,6 +50,7 @@ export async function readShareForm(c: Context): Promise<z.infer<typeof ShareFie
   const unknown = Object.keys(form).filter((name) => !known(name));
   const checked = ShareFields.safeParse({
     ...(form["result"] === undefined ? {} : { result: Number(form["result"]) }),
+    ...(form["signed"] === undefined ? {} : { signed: true }),
     ...(form["rules"] === undefined ? {} : rulesOf(form)),
   });
   const faults = [

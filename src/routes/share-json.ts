@@ -17,6 +17,7 @@ export function shareJson(share: Share): Record<string, unknown> {
     formats: share.formats,
     requests_per_minute: share.requestsPerMinute,
     has_password: share.hasPassword,
+    signed: share.signed,
     created_at: share.createdAt.toISOString(),
     created_by: shortAsker(share.createdBy),
     uses: share.uses,
@@ -26,6 +27,6 @@ export function shareJson(share: Share): Record<string, unknown> {
 }
 
 /** Who made a share, as results say who asked for them: enough to tell browsers apart. */
-export function shortAsker(asker: string): string {
+function shortAsker(asker: string): string {
   return asker.replace(/^(session:.{8}).*$/, "$1");
 }

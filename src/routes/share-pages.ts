@@ -4,7 +4,6 @@ import { z } from "zod";
 import { maxAgeSecondsOf } from "../clips/refresh-rule.ts";
 import type { PinnedResult } from "../clips/share-access.ts";
 import { isOpenParameter, SHARE_FORMATS, shareParameters } from "../clips/share-rules.ts";
-import { readPageSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { FORMAT_NAMES } from "../results/formats.ts";
@@ -13,7 +12,7 @@ import { renderSharePasswordPage } from "../../views/share-password-page.tsx";
 import { renderSharedPage } from "../../views/shared-page.tsx";
 import { PRIVATE } from "./cache-control.ts";
 import { clipParameters } from "./clip-json.ts";
-import { FORMAT_FILE, readFormatFile } from "./clip-results.ts";
+import { FORMAT_FILE, splitFormatFile } from "./clip-results.ts";
 import type { Env } from "./env.ts";
 import { readPreview } from "./preview.ts";
 import { readResultQuery, type ResultQuery } from "./query.ts";
@@ -21,16 +20,18 @@ import { readForm } from "./read-body.ts";
 import { wantsPage } from "./send-error.ts";
 import { sendResult } from "./send-result.ts";
 import { createShareDoor, type OpenShare } from "./share-door.ts";
+import type { ShareWay } from "./share-ways.ts";
 
 const REALM = 'Basic realm="Dataclips share", charset="UTF-8"';
 
-/** /shares/<secret>: what anyone may see who has the link: a page, and the formats. */
-export function sharePages(deps: Deps): Hono<Env> {
+/** /shares/<secret>, /embeds/<token>: what anyone may see who has the link: a page, and the formats. */
+export function sharePages(deps: Deps, way: ShareWay): Hono<Env> {
   const app = new Hono<Env>();
-  const door = createShareDoor(deps);
+  const door = createShareDoor(deps, way);
 
   /** What the address asks of a share that is open. */
-  const read = ({ clip, id, pinned, rules, mayRun }: OpenShare, { url, signal }: Request) => {
+  const read = (c: Context<Env>, { clip, id, pinned, rules, mayRun }: OpenShare) => {
+    const { url, signal } = c.req.raw;
     const query = readResultQuery(url);
     const { options, asOf } = query;
     const maxAgeSeconds = maxAgeSecondsOf(clip);
@@ -47,6 +48,8 @@ export function sharePages(deps: Deps): Hono<Env> {
         ...(pinned === null ? { asOf } : { result: pinned.number }),
         parameters,
         asker: `share:${id}`,
+        askerName: rules.name === "" ? "a link" : `the link ${rules.name}`,
+        address: c.var.address,
         maxAgeSeconds,
         // At once the newest there is, unless nothing old will do.
         staleWhileRevalidate: query.wait === null && maxAgeSeconds !== 0,
@@ -57,9 +60,9 @@ export function sharePages(deps: Deps): Hono<Env> {
   };
 
   app.get(`/${FORMAT_FILE}`, async (c) => {
-    const { slug, format } = readFormatFile(c.req.param("file") ?? "");
-    const share = await door.open(c, slug, format).catch((error: unknown) => throwAsked(c, error));
-    const { maxAgeSeconds, options, opened } = read(share, c.req.raw);
+    const { name, format } = splitFormatFile(c.req.param("file") ?? "");
+    const share = await door.open(c, way.readData(name), format).catch((error: unknown) => throwAsked(c, error));
+    const { maxAgeSeconds, options, opened } = read(c, share);
     const { clip, pinned, passwordHash, expiresAtMs, admits } = share;
     return sendResult(c, deps, await opened(), {
       clipId: clip.id,
@@ -74,15 +77,15 @@ export function sharePages(deps: Deps): Hono<Env> {
   });
 
   app.get("/:secret", async (c) => {
-    const secret = readPageSlug(c.req.param("secret"));
+    const address = way.readPage(c.req.param("secret"));
     let share: OpenShare;
     try {
-      share = await door.open(c, secret, "html");
+      share = await door.open(c, address, "html");
     } catch (error) {
-      return askPassword(c, secret, error);
+      return askPassword(c, address, error);
     }
     const { clip, pinned, rules, passwordHash } = share;
-    const { asOf, parameters, opened } = read(share, c.req.raw);
+    const { asOf, parameters, opened } = read(c, share);
     const preview = await readPreview(opened);
     if ("error" in preview && !wantsPage(c)) throw preview.error;
     c.header("Cache-Control", passwordHash === null ? "private, no-cache" : "no-store");
@@ -94,7 +97,7 @@ export function sharePages(deps: Deps): Hono<Env> {
     return c.html(
       renderSharedPage({
         clip,
-        secret: secret!,
+        path: way.pathOf(address!),
         preview,
         pinned,
         formats: FORMAT_NAMES.filter((format) => (rules.formats ?? SHARE_FORMATS).includes(format)),
@@ -107,35 +110,35 @@ export function sharePages(deps: Deps): Hono<Env> {
   });
 
   app.post("/:secret", async (c) => {
-    const secret = readPageSlug(c.req.param("secret"));
+    const address = way.readPage(c.req.param("secret"));
     try {
       await door.takePassword(
         c,
-        secret,
+        address,
         async () => (await readForm(c, z.strictObject({ password: z.string().max(1000, "is too long") }))).password,
       );
     } catch (error) {
-      return askPassword(c, secret, error);
+      return askPassword(c, address, error);
     }
-    return c.redirect(`/shares/${secret}${new URL(c.req.url).search}`, 303);
+    return c.redirect(`${way.pathOf(address!)}${new URL(c.req.url).search}`, 303);
   });
 
-  return app;
-}
+  /** Shows the form for a share's password to a browser; other errors go on their way. */
+  const askPassword = (c: Context<Env>, address: string | null, error: unknown): Response | Promise<Response> => {
+    const { code } = error as AppError;
+    const isAsked = code === "password_required" || (code === "too_many_requests" && c.req.method === "POST");
+    if (!isAsked || !wantsPage(c)) return throwAsked(c, error);
+    const { status, retryAfterSeconds } = error as AppError;
+    if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
+    c.header("Cache-Control", "no-store");
+    const action = `${way.pathOf(address!)}${new URL(c.req.url).search}`;
+    return c.html(
+      renderSharePasswordPage({ action, error: c.req.method === "POST" ? (error as AppError) : null }),
+      status,
+    );
+  };
 
-/** Shows the form for a share's password to a browser; other errors go on their way. */
-function askPassword(c: Context<Env>, secret: string | null, error: unknown): Response | Promise<Response> {
-  const { code } = error as AppError;
-  const isAsked = code === "password_required" || (code === "too_many_requests" && c.req.method === "POST");
-  if (!isAsked || !wantsPage(c)) return throwAsked(c, error);
-  const { status, retryAfterSeconds } = error as AppError;
-  if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
-  c.header("Cache-Control", "no-store");
-  const action = `/shares/${secret}${new URL(c.req.url).search}`;
-  return c.html(
-    renderSharePasswordPage({ action, error: c.req.method === "POST" ? (error as AppError) : null }),
-    status,
-  );
+  return app;
 }
 
 /** Throws an error; one that asks for a password says how a program gives it. */

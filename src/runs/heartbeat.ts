@@ -1,5 +1,6 @@
 import { rootCause } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
+import type { OnFinished } from "./finished-run.ts";
 import { beat, failLostRuns } from "./run-records.ts";
 import type { Runs } from "./runs.ts";
 
@@ -14,10 +15,12 @@ export function startHeartbeat({
   db,
   runs,
   log,
+  onFinished,
 }: {
   db: OwnDatabase;
   runs: Runs;
   log: (message: string, error: unknown) => void;
+  onFinished?: OnFinished | undefined;
 }): () => Promise<void> {
   let stopped = false;
   let beating: Promise<void> | undefined;
@@ -27,7 +30,7 @@ export function startHeartbeat({
       const ids = runs.ids();
       const cancelled = ids.length === 0 ? [] : await beat(db, ids);
       for (const id of cancelled) void runs.cancel(id).catch(() => {});
-      await failLostRuns(db, false);
+      await failLostRuns(db, false, onFinished);
     } catch (error) {
       if (!stopped) log("the heartbeat of the runs failed", rootCause(error));
     }

@@ -27,13 +27,16 @@ const RETRIED: ReadonlySet<string> = new Set(["recovery_conflict", "follower_los
 
 /** One execution to be: checked, and with a value for every parameter. */
 export interface RunRequest {
-  clip: { id: number; slug: string; title: string };
+  clip: { id: number; slug: string; title: string; maskedParameters: readonly string[] };
   version: number;
   database: Database;
   template: CheckedSql;
   parameters: ParameterValues;
   /** Who wants it, for a fair queue (see {@link Queue}), and for the history: see the table of results. */
   asker: string;
+  /** For people's eyes, and where they ask from; this server itself, where nothing is said. */
+  askerName?: string | undefined;
+  address?: string | null | undefined;
 }
 
 /** What a run's result will answer. */
@@ -53,6 +56,8 @@ export interface LiveRun {
   finished: Promise<RunInfo>;
   /** Counts someone who waits for the run; when the last one leaves before the last row came, the run is cancelled. */
   join(): () => void;
+  /** Who started it. */
+  asker: string;
   /** While the run waits in the queue, it waits as this asker too. */
   waitAs(asker: string): void;
   cancel(): void;
@@ -248,6 +253,7 @@ export function startRun(request: RunRequest, { db, queue, log, id, createdAt, r
     failure: () => error,
     opened: firstRows,
     finished: conclude(),
+    asker: request.asker,
     waitAs: turn.waitAs,
     cancel: () => cancel("The run was cancelled."),
     resultNumber: () => head?.number,

@@ -24,6 +24,10 @@ export interface ResultRequest {
   parameters: ParameterValues;
   /** Who asks: see {@link RunRequest}. */
   asker: string;
+  askerName?: string | undefined;
+  address?: string | null | undefined;
+  /** Those that the asker may see results of: a clip may have been on another one once; null: all. */
+  databases?: readonly string[] | null | undefined;
   /** A stored result that is not older than this will do; null: of any age. */
   maxAgeSeconds: number | null;
   /** Whether an older one will do meanwhile: the newest there is, while it is made anew in the background. */
@@ -33,6 +37,8 @@ export interface ResultRequest {
   /** Aborted when the one who asks goes away. */
   signal: AbortSignal;
 }
+
+type Who = "asker" | "askerName" | "address";
 
 /** A result that can be sent. Whoever opened it calls `leave` once, when it is sent or no longer wanted. */
 export interface OpenedResult {
@@ -49,10 +55,14 @@ export interface OpenedResult {
  */
 export async function openResult(deps: Deps, clip: Clip, request: ResultRequest): Promise<OpenedResult> {
   if (request.result !== undefined) {
-    return openFound(deps, await getResult(deps, clip, request.result, request.version));
+    return openFound(deps, await getResult(deps, clip, request.result, request));
   }
   const { asOf, version, parameters } = request;
-  if (asOf !== undefined) return openFound(deps, await getResultAsOf(deps.db, clip, { asOf, version, parameters }));
+  if (asOf !== undefined) {
+    const stored = await getResultAsOf(deps.db, clip, { asOf, version, parameters });
+    if (isFrom(stored, request)) return openFound(deps, stored);
+    throw new AppError("not_found", "The result of that time is from a database that you may not see.");
+  }
   const run = await prepareRun(deps, clip, request);
   const notBefore = (): Date => new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000);
   const mayStart = (stale: boolean): boolean =>
@@ -68,7 +78,7 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
   }
   mayStart(false);
   const joined = await deps.runs.joinOrStart(run, notBefore(), request.signal);
-  if ("result" in joined) return openFound(deps, await getResult(deps, clip, joined.result, undefined));
+  if ("result" in joined) return openFound(deps, await getResult(deps, clip, joined.result, {}));
   const { run: live, leave } = joined;
   request.signal.addEventListener("abort", leave, { once: true });
   if (request.signal.aborted) leave();
@@ -86,12 +96,14 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
 export async function prepareRun(
   deps: Pick<Deps, "db" | "databases">,
   clip: Clip,
-  { version = clip.version, parameters, asker }: Pick<ResultRequest, "version" | "parameters" | "asker">,
+  { version = clip.version, parameters, ...who }: Pick<ResultRequest, "version" | "parameters" | Who>,
 ): Promise<RunRequest> {
   const sql = version === clip.version ? clip.sql : (await getVersion(deps.db, clip.id, version)).sql;
   const database = deps.databases.get(clip.database);
   const template = checkSql(sql);
-  return { clip, version, database, template, parameters: fillParameters(template, parameters), asker };
+  const { asker, askerName, address } = who;
+  const filled = fillParameters(template, parameters);
+  return { clip, version, database, template, parameters: filled, asker, askerName, address };
 }
 
 /** Waits so long, and then for what has come over the network meanwhile: a busy server's timers come first. */
@@ -100,11 +112,17 @@ async function pause(milliseconds: number): Promise<null> {
   return setImmediate(null);
 }
 
-async function getResult(deps: Deps, clip: Clip, number: number, version: number | undefined): Promise<StoredResult> {
+async function getResult(
+  deps: Deps,
+  clip: Clip,
+  number: number,
+  { version, databases }: Pick<ResultRequest, "version" | "databases">,
+): Promise<StoredResult> {
   // Its number is said with its first row: whoever asks for it by that waits until it is stored.
   await deps.runs.whenStored(clip.id, number);
   // Always from the store: another server may have removed what is in memory here.
-  const stored = await findResult(deps.db, clip.id, number);
+  const found = await findResult(deps.db, clip.id, number);
+  const stored = found && isFrom(found, { databases }) ? found : undefined;
   if (stored !== undefined && (version === undefined || stored.head.version === version)) return stored;
   throw new AppError(
     "not_found",
@@ -112,6 +130,10 @@ async function getResult(deps: Deps, clip: Clip, number: number, version: number
       ? `This clip has no result ${number}.`
       : `Result ${number} of this clip is of version ${stored.head.version}, not ${version}.`,
   );
+}
+
+function isFrom({ head }: StoredResult, { databases = null }: Pick<ResultRequest, "databases">): boolean {
+  return databases === null || databases.includes(head.database);
 }
 
 async function findFresh(

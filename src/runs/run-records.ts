@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { AppError, type ErrorBody } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { clips, results, runs, UUID } from "../tables.ts";
+import type { OnFinished } from "./finished-run.ts";
 import type { ParameterValues } from "./parameters.ts";
 
 export type RunState = "queued" | "running" | "done" | "failed" | "cancelled";
@@ -107,17 +108,48 @@ export async function requestCancel(db: OwnDatabase, id: string): Promise<void> 
 /**
  * Marks runs that lost their server as failed, and removes what there is of their results.
  * @param alone whether no other server uses the database, and this one has run nothing yet: then all are lost
+ * @param onFinished told of each: their server could not tell of them, and this one does it once
  */
-export async function failLostRuns(db: OwnDatabase, alone: boolean): Promise<void> {
+export async function failLostRuns(db: OwnDatabase, alone: boolean, onFinished?: OnFinished): Promise<void> {
   const silent = alone ? undefined : sql`${runs.heartbeatAt} < now() - interval '${sql.raw(LOST_AFTER)}'`;
   const lost = await db
     .update(runs)
     .set({ state: "failed", error: LOST, finishedAt: sql`now()` })
     .where(and(inArray(runs.state, UNDER_WAY), silent))
-    .returning({ id: runs.id });
+    .returning();
   if (lost.length === 0) return;
   const ids = lost.map(({ id }) => id);
   await db.delete(results).where(and(isNull(results.sealedAt), inArray(results.runId, ids)));
+  if (onFinished === undefined) return;
+  const ofLost = await db
+    .select({ id: clips.id, database: clips.database, maskedParameters: clips.maskedParameters })
+    .from(clips)
+    .where(inArray(clips.id, [...new Set(lost.map(({ clipId }) => clipId))]));
+  const clipOf = new Map(ofLost.map((clip) => [clip.id, clip]));
+  for (const run of lost) {
+    const { database, maskedParameters } = clipOf.get(run.clipId)!;
+    const elapsedMs = run.finishedAt!.getTime() - run.createdAt.getTime();
+    // What the row does not say died with the server.
+    await onFinished({ ...run, database, maskedParameters, askerName: "", address: null, elapsedMs });
+  }
+}
+
+/** Of which clip a run is, and who started it. */
+export interface RunOwner {
+  clipId: number;
+  asker: string;
+}
+
+/** Null if there is no such run. */
+export async function findRunOwner(db: OwnDatabase, id: string): Promise<RunOwner | null> {
+  if (!UUID.test(id)) return null;
+  const [found] = await db.select({ clipId: runs.clipId, asker: runs.asker }).from(runs).where(eq(runs.id, id));
+  return found ?? null;
+}
+
+/** What is said of a run that is not there, and of one that somebody may not see. */
+export function noSuchRun(): AppError {
+  return new AppError("not_found", "There is no such run.");
 }
 
 /**
@@ -132,7 +164,7 @@ export async function readRun(db: OwnDatabase, id: string): Promise<RunInfo> {
         .innerJoin(clips, eq(clips.id, runs.clipId))
         .where(eq(runs.id, id))
     : [];
-  if (found === undefined) throw new AppError("not_found", "There is no such run.");
+  if (found === undefined) throw noSuchRun();
   const { run, slug } = found;
   return {
     id,

@@ -2,9 +2,18 @@ import { randomUUID } from "node:crypto";
 import type { Database } from "../databases/databases.ts";
 import { AppError, rootCause, toAppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
+import type { FinishedRun, OnFinished } from "./finished-run.ts";
 import { type LiveRun, resultKey, type RunRequest, startRun } from "./live-run.ts";
 import { createQueue, type Queue } from "./queue.ts";
-import { addRun, type NewRun, readRun, requestCancel, type RunInfo } from "./run-records.ts";
+import {
+  addRun,
+  findRunOwner,
+  type NewRun,
+  readRun,
+  requestCancel,
+  type RunInfo,
+  type RunOwner,
+} from "./run-records.ts";
 import { watchRun } from "./watch-run.ts";
 
 /** A refresh that failed is not tried again for so long, however many ask for the result. */
@@ -35,6 +44,8 @@ export interface Runs {
   whenStored(clipId: number, result: number): Promise<void>;
   /** The runs under way on this server. */
   ids(): string[];
+  /** Of which clip a run is, on whatever server, and who started it; null if there is no such run. */
+  owner(id: string): Promise<RunOwner | null>;
   /** @throws AppError not_found */
   get(id: string): Promise<RunInfo>;
   /** Cancels a run, on whatever server; one that has ended stays as it is. @throws AppError not_found */
@@ -44,13 +55,22 @@ export interface Runs {
   drain(patienceMs: number): Promise<void>;
 }
 
-export function createRuns(deps: { db: OwnDatabase; log: (message: string, error: unknown) => void }): Runs {
-  const { db, log } = deps;
+export function createRuns({
+  db,
+  log,
+  onFinished,
+}: {
+  db: OwnDatabase;
+  log: (message: string, error: unknown) => void;
+  onFinished?: OnFinished | undefined;
+}): Runs {
   const live = new Map<string, LiveRun>();
   const byKey = new Map<string, LiveRun>();
   /** Flights that are being claimed in the database, by key. */
   const starting = new Map<string, Promise<LiveRun | string>>();
   const queues = new Map<string, Queue>();
+  /** What is still being told of runs that are over. */
+  const telling = new Set<Promise<void>>();
   /** When a refresh last failed, by key. */
   const failedAt = new Map<string, number>();
 
@@ -60,13 +80,19 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
     return queue;
   };
 
+  const tell = (request: RunRequest, info: RunInfo): void => {
+    if (onFinished === undefined) return;
+    const told = onFinished(finishedRun(request, info)).finally(() => telling.delete(told));
+    telling.add(told);
+  };
+
   const keep = (request: RunRequest, { id, createdAt }: NewRun, recorded: Promise<unknown>): LiveRun => {
     const run = startRun(request, { db, log, queue: queueOf(request.database), id, createdAt, recorded });
     const key = JSON.stringify(run.key);
     live.set(id, run);
     byKey.set(key, run);
     const forget = async (): Promise<void> => {
-      await run.finished;
+      tell(request, await run.finished);
       live.delete(id);
       if (byKey.get(key) === run) byKey.delete(key);
     };
@@ -168,6 +194,10 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
       await run?.finished;
     },
     ids: () => [...live.keys()],
+    async owner(id) {
+      const run = live.get(id);
+      return run ? { clipId: run.key.clipId, asker: run.asker } : findRunOwner(db, id);
+    },
     get: async (id) => live.get(id)?.info() ?? readRun(db, id),
     async cancel(id) {
       const run = live.get(id);
@@ -182,8 +212,34 @@ export function createRuns(deps: { db: OwnDatabase; log: (message: string, error
     queue: queueOf,
     async drain(patienceMs) {
       const timer = setTimeout(() => live.forEach((run) => run.cancel()), patienceMs);
-      while (live.size > 0) await Promise.all([...live.values()].map((run) => run.finished));
+      while (live.size + telling.size > 0) {
+        await Promise.all([...live.values()].map((run) => run.finished));
+        await Promise.all(telling);
+      }
       clearTimeout(timer);
     },
+  };
+}
+
+function finishedRun(request: RunRequest, info: RunInfo): FinishedRun {
+  const { clip, version, database, parameters, asker, askerName = "", address = null } = request;
+  return {
+    id: info.id,
+    clipId: clip.id,
+    version,
+    database: database.name,
+    parameters,
+    maskedParameters: clip.maskedParameters,
+    asker,
+    askerName,
+    address,
+    state: info.state,
+    follower: info.follower,
+    result: info.result,
+    rowCount: info.row_count,
+    bytes: info.bytes,
+    durationMs: info.duration_ms,
+    elapsedMs: Date.parse(info.finished_at!) - Date.parse(info.created_at),
+    error: info.error,
   };
 }

@@ -46,7 +46,7 @@ async function openWindow(options: BrowserContextOptions = {}) {
     paths.push(url.pathname);
   });
   await page.goto(
-    `${server.url}/sign-in?link=${await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id)}`,
+    `${server.url}/sign-in?next=/&link=${await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id)}`,
   );
   return { context, page, complaints, paths };
 }

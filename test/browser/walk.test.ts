@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createSignInLink } from "../../src/people/sign-in.ts";
+import { addPersonWithPassword, PASSWORD } from "../support/add-password.ts";
 import { addPerson } from "../support/add-person.ts";
 import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
 import { hasBrowser, launchBrowser, PLAIN_HOST, takeScreenshot } from "./launch-browser.ts";
@@ -38,7 +39,7 @@ async function openWindow(options: Parameters<Browser["newContext"]>[0] = {}) {
 
 async function signIn(page: Page, base = server.url): Promise<void> {
   await page.goto(
-    `${base}/sign-in?link=${await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id)}`,
+    `${base}/sign-in?next=/&link=${await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id)}`,
   );
   await expect(page.locator("h1").textContent()).resolves.toBe("Clips");
 }
@@ -60,12 +61,32 @@ test.skipIf(!hasBrowser)(
     await page.goto(`${server.url}/databases`);
     expect(new URL(page.url()).pathname).toBe("/sign-in");
     await takeScreenshot(page, "sign-in");
-    await page.getByLabel("The administrator's token").fill("wrong");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByLabel("Token").fill("wrong");
+    await page.getByRole("button", { name: "Set up" }).click();
     await page.getByText("This is not the administrator's token.").waitFor();
+    await page.getByLabel("Token").fill(TOKEN);
+    await page.getByRole("button", { name: "Set up" }).click();
+    await page.getByRole("heading", { name: "Welcome to Dataclips" }).waitFor();
+    await takeScreenshot(page, "set-up");
+    await page.getByLabel("Email").fill("ada@example.com");
+    await page.getByLabel("Name").fill("Ada Lovelace");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Make the account" }).click();
+    await page.getByRole("heading", { name: "Clips" }).waitFor();
+    await page.getByRole("link", { name: "Account" }).click();
+    await page.getByText("Chrome on Linux, this one").waitFor();
+    await takeScreenshot(page, "account");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.goto(`${server.url}/databases`);
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.getByLabel("Email").fill("ada@example.com");
+    await page.getByLabel("Password").fill("wrong");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByText("The email address or the password is not right.").waitFor();
+    expect(await page.getByLabel("Email").inputValue()).toBe("ada@example.com");
     await takeScreenshot(page, "sign-in-refused");
-    await page.getByLabel("The administrator's token").fill(TOKEN);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.getByRole("heading", { name: "Databases" }).waitFor();
     await takeScreenshot(page, "databases");
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -192,8 +213,10 @@ test.skipIf(!hasBrowser)("forms work on a plain http address of a local network,
   const { context, page, complaints } = await openWindow();
   const base = server.url.replace("127.0.0.1", PLAIN_HOST);
   await page.goto(`${base}/sign-in`);
-  await page.getByLabel("The administrator's token").fill(TOKEN);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  const { email } = await addPersonWithPassword(server.deps, "editor");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("heading", { name: "Clips" }).waitFor();
   await page.getByRole("link", { name: "New clip" }).click();
   await page.getByLabel("Title").fill("Over plain http");

@@ -45,6 +45,9 @@ test("a clip's JSON is the same from its creation and its address", async () => 
   expect(created.body).toStrictEqual({
     id: expect.any(Number),
     slug: expect.stringMatching(/^[a-z]{28}$/),
+    team_id: 1,
+    team: { id: 1, name: "Everyone" },
+    created_by: "token",
     url: `${server.url}/clips/${slug}-all-the-fields`,
     database: "test",
     title: "All the fields",
@@ -58,6 +61,7 @@ test("a clip's JSON is the same from its creation and its address", async () => 
     keep_results: null,
     keep_days: null,
     keep_bytes: null,
+    masked_parameters: [],
     created_at: TIME,
     updated_at: TIME,
     parameters: [],
@@ -144,8 +148,8 @@ test("another SQL makes another version; the same one, or another title, does no
     status: 200,
     body: {
       versions: [
-        { version: 2, sql: "SELECT {{b:2}}::int AS b", restored_from: null, created_at: TIME },
-        { version: 1, sql: "SELECT 1 AS a", restored_from: null, created_at: TIME },
+        { version: 2, sql: "SELECT {{b:2}}::int AS b", restored_from: null, created_by: "token", created_at: TIME },
+        { version: 1, sql: "SELECT 1 AS a", restored_from: null, created_by: "token", created_at: TIME },
       ],
     },
   });

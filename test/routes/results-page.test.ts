@@ -44,7 +44,7 @@ test("every result leads to its page, its downloads, the comparison with the one
   const newest = row(html, 3);
   expect(newest).toContain(`<a href="${path}?result=3">Result 3</a><small> top = 1200</small>`);
   expect(newest).toContain('<td class="number">1,200</td>');
-  expect(newest).toContain("<td>token</td>");
+  expect(newest).toContain("<td>the administrator&#39;s token</td>");
   for (const format of ["csv", "json", "ndjson"]) {
     expect(newest).toContain(`<a href="${path}.${format}?result=3">${format.toUpperCase()}</a>`);
   }

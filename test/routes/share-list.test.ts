@@ -35,6 +35,7 @@ test("a share is made, shown and changed with all its rules by the API", async (
     result: null,
     expired: false,
     has_password: true,
+    signed: false,
     created_at: expect.stringMatching(/^20/),
     created_by: "token",
     uses: 0,
@@ -339,8 +340,8 @@ test("a clip's page makes a share with rules", async () => {
   expect((await browser.post(`/clips/${slug}/shares`, { ...FORM, secret: "mine" })).status).toBe(400);
   const { shares } = await api(`/api/clips/${slug}/shares`);
   expect(shares.map(({ created_by }: any) => created_by)).toStrictEqual([
-    expect.stringMatching(/^session:[0-9a-f]{8}$/),
-    expect.stringMatching(/^session:[0-9a-f]{8}$/),
+    expect.stringMatching(/^person:[0-9a-f-]{36}$/),
+    expect.stringMatching(/^person:[0-9a-f-]{36}$/),
     "token",
   ]);
 });

@@ -9,6 +9,7 @@ import { createResultCache } from "../../src/results/cache.ts";
 import { type AsSent, fetchAsSent } from "../support/fetch-as-sent.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { ENDINGS, makeShare, type MadeShare, patch } from "./make-share.ts";
+import { embedPath, makeSigned } from "./sign-embed.ts";
 
 let server: TestServer;
 /** Another server on the same own database. */
@@ -70,6 +71,8 @@ async function statuses(url: string, { path }: MadeShare, tags: Map<string, stri
       { Range: "bytes=0-0" },
       { Range: "bytes=0-0", "If-Range": tag },
       { "If-Modified-Since": new Date().toUTCString() },
+      { "Accept-Encoding": "zstd, br, gzip" },
+      { "Accept-Encoding": "gzip", "If-None-Match": tag },
     ] as Record<string, string>[]) {
       said.push(await fetchAsSent(url + path + ending, headers));
     }
@@ -89,6 +92,20 @@ test.each([
   expect(await statuses(server.url, share, tags)).toStrictEqual(new Set([404]));
   await heard;
   expect(await statuses(second.url, share, tags)).toStrictEqual(new Set([404]));
+});
+
+test.each([
+  ["revoked", (id: string) => server.request(`/api/shares/${id}`, { method: "DELETE" })],
+  ["given another key", (id: string) => server.request(`/api/shares/${id}/rotate`, { method: "POST" })],
+])("a hot embed of a share that is %s is nowhere any more, on both servers", async (_what, end) => {
+  const share = await makeSigned(server);
+  const embed = { ...share, url: "", path: embedPath(share) };
+  const tags = await heat(embed);
+  const heard = new Promise<void>((resolve) => second.changes.onChange(() => resolve()));
+  expect((await end(share.id)).ok).toBe(true);
+  expect(await statuses(server.url, embed, tags)).toStrictEqual(new Set([404]));
+  await heard;
+  expect(await statuses(second.url, embed, tags)).toStrictEqual(new Set([404]));
 });
 
 test("a rotated share goes on at its new address, on both servers", async () => {

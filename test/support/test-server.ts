@@ -12,6 +12,8 @@ import type { Deps } from "../../src/deps.ts";
 import { openOwnChanges } from "../../src/own-changes.ts";
 import { openOwnDatabase } from "../../src/own-database.ts";
 import { createAuth } from "../../src/people/auth.ts";
+import { createKeyUses } from "../../src/people/key-uses.ts";
+import { createRunRecorder } from "../../src/people/record-run.ts";
 import { createResultCache } from "../../src/results/cache.ts";
 import { createEncoder } from "../../src/results/encoder.ts";
 import { loadGate } from "../../src/runs/gate.ts";
@@ -62,12 +64,12 @@ const scripts = createScripts();
 /**
  * @param limits of the database `test`, which has no primary unless they say so
  * @param followers in place of the one real follower
- * @param others of what the application is given
+ * @param others of what the application is given; `alsoDatabases` are further names of the database `test`
  */
 export async function startTestServer(
   limits: Partial<DatabaseConfig> | ((urls: { primaryUrl: string }) => Partial<DatabaseConfig>) = {},
   followers?: (readerUrl: string) => DatabaseConfig["followers"],
-  others: Pick<Deps, "trustedProxies"> = {},
+  { alsoDatabases = [], ...others }: Pick<Deps, "trustedProxies"> & { alsoDatabases?: readonly string[] } = {},
 ): Promise<TestServer> {
   const cluster = inject("cluster");
   const name = `test_${process.pid}_${Date.now().toString(36)}_${made++}`;
@@ -90,18 +92,17 @@ export async function startTestServer(
   const log = (message: string, error?: unknown): void => void logged.push(`${message}: ${String(error)}`);
   const { db, close: closeDb } = openOwnDatabase(url(cluster.own, ownName));
   const changes = openOwnChanges(db);
-  const databases = openDatabases([
-    {
-      ...DEFAULT_LIMITS,
-      // What makes a clip slow, and shows its session's settings.
-      functions: { ...DEFAULT_LIMITS.functions, allow: ["pg_catalog.pg_sleep", "pg_catalog.current_setting"] },
-      name: "test",
-      primary: null,
-      followers: followers?.(readerUrl) ?? [{ name: "follower", url: readerUrl }],
-      ...(typeof limits === "function" ? limits({ primaryUrl }) : limits),
-    },
-  ]);
-  const runs = createRuns({ db, log });
+  const configOf = (configured: string): DatabaseConfig => ({
+    ...DEFAULT_LIMITS,
+    // What makes a clip slow, and shows its session's settings.
+    functions: { ...DEFAULT_LIMITS.functions, allow: ["pg_catalog.pg_sleep", "pg_catalog.current_setting"] },
+    name: configured,
+    primary: null,
+    followers: followers?.(readerUrl) ?? [{ name: "follower", url: readerUrl }],
+    ...(typeof limits === "function" ? limits({ primaryUrl }) : limits),
+  });
+  const databases = openDatabases(["test", ...alsoDatabases].map(configOf));
+  const runs = createRuns({ db, log, onFinished: createRunRecorder({ db, log }) });
   const encoder = createEncoder();
   const deps: Deps = {
     db,
@@ -112,6 +113,7 @@ export async function startTestServer(
     encoder,
     scripts,
     shareUses: createShareUses({ db, log }),
+    keyUses: createKeyUses({ db, log }),
     auth: createAuth({ db, secret: SECRET, publicUrl: null }),
     secret: SECRET,
     token: TOKEN,
@@ -182,6 +184,7 @@ export async function startTestServer(
       await new Promise((resolve) => server.close(resolve));
       await encoder.close();
       await deps.shareUses?.close();
+      await deps.keyUses?.close();
       await databases.close();
       await changes.close();
       await closeDb();

@@ -1,0 +1,125 @@
+import { Hono } from "hono";
+import type { Context } from "hono";
+import { setCookie } from "hono/cookie";
+import { type Clip, createClip, DEFAULT_MAX_AGE_SECONDS, editClip } from "../clips/clips.ts";
+import { speakingSlug } from "../clips/slug.ts";
+import type { Deps } from "../deps.ts";
+import { AppError } from "../errors.ts";
+import { checkDatabaseChange, followEdit } from "../materialized/materialize.ts";
+import { mayWriteOn, teamFor } from "../people/permissions.ts";
+import { checkRefreshRule, checkRuleChange } from "../schedules/check-refresh-rule.ts";
+import { renderClipFormPage } from "../../views/clip-form-page.tsx";
+import { checkMaterializedChange } from "./check-materialized-change.ts";
+import { clipDraft } from "./clip-fields.ts";
+import { checkClip } from "./clip-json.ts";
+import { checkMove, placeNewClip, teamChoices } from "./clip-place.ts";
+import { describeClip, describeEdit } from "./describe-edit.ts";
+import { checkDraft, DraftFields, type DraftForm } from "./draft-form.ts";
+import type { Env } from "./env.ts";
+import { checkMasked } from "./masked-parameters.ts";
+import { pageScript } from "./page-script.ts";
+import { readNumber } from "./query.ts";
+import { readForm } from "./read-body.ts";
+import { record } from "./record.ts";
+import { requireAccess } from "./require-access.ts";
+
+/** The form of a clip: new, and edit. It works without JavaScript. */
+export function clipFormPages(deps: Deps): Hono<Env> {
+  const app = new Hono<Env>();
+  const { db } = deps;
+  const all = deps.databases.all.map(({ name }) => name);
+
+  const showForm = async (c: Context<Env>, draft: DraftForm, clip: Clip | null, error: AppError | null = null) => {
+    const access = requireAccess(c);
+    const script = await pageScript(c, deps, "editor");
+    const databases = all.filter((name) => mayWriteOn(access, name));
+    const teams = await teamChoices(db, access);
+    return c.html(renderClipFormPage({ access, draft, databases, teams, error, clip, script }), error?.status ?? 200);
+  };
+  app.get("/clips/new", (c) => {
+    const access = requireAccess(c);
+    const database = c.req.query("database") ?? all.find((name) => mayWriteOn(access, name));
+    const team = database === undefined ? undefined : teamFor(access, database);
+    const draft = DraftFields.parse({
+      database,
+      team_id: team === undefined ? undefined : String(team),
+      sql: c.req.query("sql"),
+      max_age_seconds: String(DEFAULT_MAX_AGE_SECONDS),
+    });
+    return showForm(c, draft, null);
+  });
+
+  /** Saves a form; what is wrong is said beside it, and nothing that was written is lost. */
+  const save = async (
+    c: Context<Env>,
+    clip: Clip | null,
+    store: (draft: DraftForm) => Promise<Clip>,
+  ): Promise<Response> => {
+    const draft = await readForm(c, DraftFields);
+    try {
+      const saved = await store(draft);
+      // Tells the page's script that it need not keep this any longer.
+      if (draft.draft !== undefined && /^[\d-]{1,30}$/.test(draft.draft)) {
+        setCookie(c, `saved-${draft.draft}`, "1", { path: "/clips", maxAge: 86_400, sameSite: "Strict" });
+      }
+      return c.redirect(`/clips/${speakingSlug(saved.slug, saved.title)}`, 303);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return showForm(c, draft, clip, error);
+    }
+  };
+
+  app.post("/clips", (c) =>
+    save(c, null, async (draft) => {
+      const fields = checkDraft(draft);
+      const teamId = await placeNewClip(db, requireAccess(c), clipDraft(fields));
+      await checkClip(deps, fields.database, fields.sql);
+      checkMasked(fields.masked_parameters, fields.sql);
+      const rule = checkRefreshRule(clipDraft(fields), null, fields.sql);
+      const clip = await createClip(db, { ...clipDraft(fields), teamId, ...rule }, c.var.asker);
+      await record(c, deps, "clip.create", { clip, details: describeClip(clip) });
+      await deps.schedules?.follow(clip);
+      return clip;
+    }),
+  );
+
+  app.get("/clips/:slug/edit", async (c) => {
+    const { clip } = c.var;
+    const draft = {
+      ...clip,
+      max_age_seconds: String(clip.maxAgeSeconds),
+      cron: clip.cron ?? "",
+      time_zone: clip.timeZone ?? "",
+      keep_results: String(clip.keepResults ?? ""),
+      keep_days: String(clip.keepDays ?? ""),
+      keep_bytes: String(clip.keepBytes ?? ""),
+      masked_parameters: clip.maskedParameters.join(", "),
+      team_id: String(clip.teamId),
+      version: String(clip.version),
+    };
+    return showForm(c, draft, clip);
+  });
+
+  app.post("/clips/:slug/edit", async (c) => {
+    const { clip } = c.var;
+    return save(c, clip, async (draft) => {
+      const fields = checkDraft(draft);
+      await checkMove(db, requireAccess(c), clip, clipDraft(fields));
+      if (fields.sql !== clip.sql) await checkMaterializedChange(db, requireAccess(c), clip);
+      if (fields.sql !== clip.sql || fields.database !== clip.database) {
+        await checkClip(deps, fields.database, fields.sql);
+      }
+      const baseVersion = draft.version === undefined ? undefined : readNumber("version", draft.version);
+      checkMasked(fields.masked_parameters, fields.sql);
+      const rule = checkRuleChange(clipDraft(fields), clip);
+      await checkDatabaseChange(db, clip, fields);
+      const edited = await editClip(db, clip, { ...clipDraft(fields), ...rule, baseVersion, createdBy: c.var.asker });
+      await record(c, deps, "clip.edit", { clip, details: describeEdit(clip, edited) });
+      await deps.schedules?.follow(edited, clip);
+      await followEdit(deps, edited);
+      return edited;
+    });
+  });
+
+  return app;
+}
