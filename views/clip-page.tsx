@@ -2,6 +2,7 @@ import type { Clip } from "../src/clips/clips.ts";
 import type { Share } from "../src/clips/shares.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
 import type { ParameterJson } from "../src/routes/clip-json.ts";
+import type { PageScript } from "../src/routes/page-script.ts";
 import type { Preview } from "../src/routes/preview.ts";
 import type { ParameterValues } from "../src/runs/parameters.ts";
 import type { ShownMaterialized } from "../src/materialized/show-materialized.ts";
@@ -28,6 +29,8 @@ interface ClipPageProps {
   materialized: ShownMaterialized | null;
   /** Whether the clip's database has a primary in the configuration. */
   hasPrimary: boolean;
+  /** What makes the result's table one of all its rows. */
+  script: PageScript | null;
   /** The address of a share that was made just now: shown this once. */
   shareUrl: string | null;
 }
@@ -44,6 +47,7 @@ export function renderClipPage({
   schedule,
   materialized,
   hasPrimary,
+  script,
   shareUrl,
 }: ClipPageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
@@ -82,7 +86,13 @@ export function renderClipPage({
         <>
           <ResultFacts head={preview.head} end={preview.end} shown={preview.rows.length} />
           <Downloads path={path} query={`?result=${preview.head.number}`} />
-          <ResultTable head={preview.head} rows={preview.rows} />
+          <ResultTable
+            head={preview.head}
+            end={preview.end}
+            rows={preview.rows}
+            source={`${path}.csv?result=${preview.head.number}`}
+            script={script}
+          />
         </>
       )}
       <MaterializedSection clip={clip} materialized={materialized} hasPrimary={hasPrimary} path={path} />

@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { PageScript } from "./page-script.ts";
 import type { Access } from "../people/access.ts";
 
 /** What hono's context carries here. */
@@ -12,7 +13,7 @@ export interface Env {
     /** Where the request comes from: see client-address.ts. */
     address: string;
     /** Of a page that has a script: see src/routes/page-script.ts. */
-    scriptNonce?: string;
+    script?: PageScript;
     /** Origins whose pages may frame this one; without it, none may. */
     framedBy?: readonly string[];
   };

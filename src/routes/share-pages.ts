@@ -15,6 +15,7 @@ import { PRIVATE } from "./cache-control.ts";
 import { clipParameters } from "./clip-json.ts";
 import { FORMAT_FILE, readFormatFile } from "./clip-results.ts";
 import type { Env } from "./env.ts";
+import { pageScript } from "./page-script.ts";
 import { readPreview } from "./preview.ts";
 import { readResultQuery, type ResultQuery } from "./query.ts";
 import { readForm } from "./read-body.ts";
@@ -101,6 +102,7 @@ export function sharePages(deps: Deps): Hono<Env> {
         asOf: asOf?.time ?? null,
         parameters: pinned === null ? (await clipParameters(deps, clip)).filter(({ name }) => isOpen(name)) : [],
         values: Object.fromEntries(Object.entries(values).filter(([name]) => isOpen(name))),
+        script: "error" in preview ? null : await pageScript(c, deps, "result"),
       }),
       "error" in preview ? preview.error.status : 200,
     );

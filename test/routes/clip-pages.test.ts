@@ -156,7 +156,7 @@ test("versions are listed, shown with their result, and restored", async () => {
   const old = await page(`/clips/${slug}?version=1`);
   expect(old).toContain("version 1 (the current one is 2)");
   expect(old).toContain('<pre class="sql">SELECT 1 AS first</pre>');
-  expect(old).toMatch(/<th scope="col" class="number" title="integer">first/);
+  expect(old).toMatch(/<th scope="col" class="number" title="integer" data-name="first" data-kind="number">first/);
   await submit(`/clips/${slug}/restore`, { version: "1" });
   expect(await shown(slug)).toMatchObject({ version: 3, sql: "SELECT 1 AS first" });
   expect(await page(`/clips/${slug}/versions`)).toContain("a copy of version 1");
@@ -191,7 +191,7 @@ test("a run makes a new result; a page shows the newest, whatever its age", asyn
 test("a long result shows its first rows, and says how many there are", async () => {
   const { slug } = await server.createClip("SELECT id FROM numbers ORDER BY id");
   const html = await page(`/clips/${slug}`);
-  expect(html).toContain("20,000 rows (the first 100 are shown)");
+  expect(html).toContain('20,000 rows<span class="shown"> (the first 100 are shown)</span>');
   expect(html.match(/<td /g)).toHaveLength(100);
 });
 
