@@ -12,6 +12,7 @@ import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { MaterializedSection } from "./materialized-section.tsx";
 import { ParameterForm } from "./parameter-form.tsx";
+import { Recipes } from "./recipes.tsx";
 import { RefreshRule } from "./refresh-rule.tsx";
 import { ShareSummary } from "./share-summary.tsx";
 import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
@@ -29,7 +30,7 @@ interface ClipPageProps {
   materialized: ShownMaterialized | null;
   /** Whether the clip's database has a primary in the configuration. */
   hasPrimary: boolean;
-  /** What makes the result's table one of all its rows. */
+  /** What makes the result's table one of all its rows; without it the page works as it is. */
   script: PageScript | null;
   /** The address of a share that was made just now: shown this once. */
   shareUrl: string | null;
@@ -54,6 +55,7 @@ export function renderClipPage({
   return renderPage(
     <Layout title={clip.title} signedIn>
       <h1>{clip.title}</h1>
+      {script && <script type="module" src={script.src} />}
       {clip.description !== "" && <p class="description">{clip.description}</p>}
       <p class="facts">
         On {clip.database} · version {version}
@@ -76,6 +78,7 @@ export function renderClipPage({
       <ParameterForm
         action={path}
         runAction={`${path}/run`}
+        runs={`/api/clips/${clip.slug}/runs`}
         version={version === clip.version ? null : version}
         parameters={parameters}
         values={values}
@@ -91,7 +94,7 @@ export function renderClipPage({
             end={preview.end}
             rows={preview.rows}
             source={`${path}.csv?result=${preview.head.number}`}
-            script={script}
+            tools={script !== null}
           />
         </>
       )}
@@ -114,6 +117,7 @@ export function renderClipPage({
                 </>
               ))}
             </p>
+            <Recipes url={shareUrl} />
           </div>
         )}
         <form method="post" action={`${path}/shares`}>

@@ -1,6 +1,5 @@
 import { jsonKind } from "../src/results/columns.ts";
 import type { ResultEnd, ResultHead } from "../src/results/result.ts";
-import type { PageScript } from "../src/routes/page-script.ts";
 import { FOLDED_LENGTH, isAddress, isLong } from "./cell-rules.ts";
 
 interface ResultTableProps {
@@ -10,25 +9,20 @@ interface ResultTableProps {
   rows: (string | null)[][];
   /** The address of the result's CSV, from which a browser gets the others; null: it shows these. */
   source: string | null;
-  /** What makes it a table of all rows; without it the first ones are there. */
-  script: PageScript | null;
+  /** Whether the page has the script that makes it a table of all rows, with tools above it. */
+  tools: boolean;
 }
 
 /**
  * The first rows of a result. NULL differs from the empty string; numbers stand right; what is long is folded, so that
  * all rows have one height.
  */
-export function ResultTable({ head, end, rows, source, script }: ResultTableProps) {
+export function ResultTable({ head, end, rows, source, tools }: ResultTableProps) {
   const kinds = head.columns.map(({ type }) => (!type.array && jsonKind(type.oid) === "number" ? "number" : "text"));
   const classes = kinds.map((kind) => (kind === "number" ? "number" : undefined));
   return (
     <div class="result-view" data-rows={String(end.rowCount)} data-source={source ?? undefined}>
-      {script && (
-        <>
-          <script type="module" src={script.src} />
-          <div class="tools" />
-        </>
-      )}
+      {tools && <div class="tools" />}
       <div class="scroll" tabindex={0} role="region" aria-label="Result">
         <table class="result rows">
           <thead>

@@ -24,7 +24,7 @@ interface SharedPageProps {
   /** Those that the viewer may choose, and their values. */
   parameters: readonly ParameterJson[];
   values: ParameterValues;
-  /** What makes the result's table one of all its rows. */
+  /** What makes the result's table one of all its rows; without it the page works as it is. */
   script: PageScript | null;
 }
 
@@ -51,6 +51,7 @@ export function renderSharedPage({
   return renderPage(
     <Layout title={title} signedIn={false}>
       <h1>{title}</h1>
+      {script && <script type="module" src={script.src} />}
       {pinned === null && clip.description !== "" && <p class="description">{clip.description}</p>}
       {pinned !== null && <PinnedFacts pinned={pinned} />}
       {asOf !== null && <p class="facts">As of {formatTime(asOf)}.</p>}
@@ -73,7 +74,7 @@ export function renderSharedPage({
             end={preview.end}
             rows={preview.rows}
             source={formats.includes("csv") ? `${path}.csv${search}` : null}
-            script={script}
+            tools={script !== null}
           />
         </>
       )}

@@ -98,6 +98,11 @@ dialog.value { max-width: min(60rem, calc(100vw - 2rem)); max-height: 80vh; padd
 dialog.value form { display: flex; gap: .6rem; align-items: center; padding: .8rem 0 .4rem; position: sticky; top: 0; background: var(--paper); }
 dialog.value strong { flex: 1; overflow-wrap: anywhere; }
 dialog.value pre { font: 14px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
+.progress { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; font-variant-numeric: tabular-nums; }
+.progress p { margin: 0; flex: 1; min-width: 16rem; }
+.recipes summary { cursor: pointer; }
+.recipes h3 { font-size: 1rem; margin: .8rem 0 .2rem; }
+.recipes p, .recipes pre { margin: .2rem 0; }
 .unseen { position: fixed; opacity: 0; pointer-events: none; }
 th small { display: block; font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }

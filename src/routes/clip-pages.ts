@@ -131,7 +131,7 @@ export function clipPages(deps: Deps): Hono<Env> {
         schedule,
         materialized,
         hasPrimary: deps.databases.all.some(({ name, primary }) => name === clip.database && primary !== null),
-        script: "error" in preview ? null : await pageScript(c, deps, "result"),
+        script: await pageScript(c, deps, "result"),
         shareUrl: shown.shareUrl ?? null,
       }),
       status,

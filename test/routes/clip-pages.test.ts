@@ -265,3 +265,47 @@ test("a clip on a database that is no more can be seen, moved and deleted", asyn
   await submit(`/clips/${slug}/edit`, { database: "test", title: "Homeless", sql: "SELECT 1 AS a", description: "" });
   await page(`/clips/${slug}`);
 });
+
+test("a parameter's input is of its type; what such an input cannot show stays text", async () => {
+  const { slug } = await server.createClip(
+    `SELECT {{day:2026-01-31}}::date AS day, {{since:today}}::date AS since, {{open:yes}}::boolean AS open,
+            {{most:10}}::int AS most, {{rate:0.5}}::numeric AS rate, {{at:2026-01-31 09:30+00}}::timestamptz AS at, {{word:hi}} AS word`,
+  );
+  const inputs = async (query: string) => {
+    const html = await (await browser.get(`/clips/${slug}${query}`)).text();
+    const [form] = /<form class="parameters"[^]*?<\/form>/.exec(html)!;
+    return Object.fromEntries(
+      [...form.matchAll(/<(?:input|select) name="(\w+)"([^>]*?)\/?>/g)].map(([, name, rest]) => [name, rest!.trim()]),
+    );
+  };
+  expect(await inputs("")).toStrictEqual({
+    day: 'type="date" value="2026-01-31" required=""',
+    since: 'value="today" required=""',
+    open: 'required=""',
+    most: 'value="10" required="" inputmode="numeric"',
+    rate: 'value="0.5" required="" inputmode="decimal"',
+    at: 'value="2026-01-31 09:30+00" required="" placeholder="2026-01-31 09:30+00"',
+    word: 'value="hi"',
+  });
+  const html = async (query: string) => (await browser.get(`/clips/${slug}${query}`)).text();
+  expect(await html("")).toContain('<option value="true" selected="">');
+  expect(await html("?open=off")).toContain('<option value="false" selected="">');
+});
+
+test("what a new link's page has to paste works", async () => {
+  const { slug } = await server.createClip("SELECT n, 'row ' || n AS name FROM generate_series(1, 2) AS n");
+  const html = (await (await browser.post(`/clips/${slug}/shares`)).text())
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&gt;", ">");
+  const recipe = (name: string) =>
+    new RegExp(`<h3>${name}</h3>(?:<p[^<]*</p>)?<pre class="sql">([^<]+)`).exec(html)![1]!;
+  const [, address] = /^=IMPORTDATA\("([^"]+)"\)$/.exec(recipe("Google Sheets"))!;
+  expect(await (await fetch(address!)).text()).toBe("n,name\n1,row 1\n2,row 2\n");
+  for (const name of ["Excel", "curl", "pandas", "R", "DuckDB", "psql"]) expect(recipe(name)).toContain(address);
+  const program = `data:text/javascript,${encodeURIComponent(`${recipe("JavaScript")}\nexport default values;`)}`;
+  expect(((await import(program)) as { default: unknown }).default).toStrictEqual([
+    { n: 1, name: "row 1" },
+    { n: 2, name: "row 2" },
+  ]);
+});
