@@ -11,6 +11,7 @@ export const STYLE = `
   --on-accent: light-dark(#ffffff, #16151c);
   --bad: light-dark(#a3182e, #ff9aa8);
   --bad-shade: light-dark(#fdf0f2, #331a20);
+  --good-shade: light-dark(#e9f6ea, #16301b);
   --warn-shade: light-dark(#fff6df, #33290f);
   --sql-type: light-dark(#0b6e6e, #7fd6d2);
   --sql-string: light-dark(#226b2c, #9bd6a0);
@@ -100,7 +101,14 @@ dialog.value strong { flex: 1; overflow-wrap: anywhere; }
 dialog.value pre { font: 14px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
 .progress { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; font-variant-numeric: tabular-nums; }
 .progress p { margin: 0; flex: 1; min-width: 16rem; }
-.recipes summary { cursor: pointer; }
+details > summary { cursor: pointer; }
+table.diff { width: 100%; table-layout: fixed; font: 14px/1.5 var(--mono); }
+table.diff td { padding: 0 .5rem; border: 0; white-space: pre-wrap; tab-size: 4; }
+table.diff td + td { border-left: 1px solid var(--line); }
+table.diff .removed { background: var(--bad-shade); }
+table.diff .added { background: var(--good-shade); }
+table.diff .gap { background: var(--shade); }
+table.diff ins { text-decoration: none; font-weight: 600; }
 .recipes h3 { font-size: 1rem; margin: .8rem 0 .2rem; }
 .recipes p, .recipes pre { margin: .2rem 0; }
 .unseen { position: fixed; opacity: 0; pointer-events: none; }

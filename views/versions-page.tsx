@@ -3,6 +3,7 @@ import { speakingSlug } from "../src/clips/slug.ts";
 import type { Version } from "../src/clips/versions.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./result-table.tsx";
+import { SqlDiff } from "./sql-diff.tsx";
 
 /** All versions of a clip, the newest first; an old one can be made the current one again. */
 export function renderVersionsPage({ clip, versions }: { clip: Clip; versions: readonly Version[] }): string {
@@ -12,7 +13,7 @@ export function renderVersionsPage({ clip, versions }: { clip: Clip; versions: r
       <h1>
         Versions of <a href={path}>{clip.title}</a>
       </h1>
-      {versions.map(({ number, sql, restoredFrom, createdAt }) => (
+      {versions.map(({ number, sql, restoredFrom, createdAt }, index) => (
         <section>
           <h2>
             Version {number}
@@ -23,6 +24,12 @@ export function renderVersionsPage({ clip, versions }: { clip: Clip; versions: r
             {restoredFrom !== null && ` · a copy of version ${restoredFrom}`}
           </p>
           <pre class="sql">{sql}</pre>
+          {versions[index + 1] && (
+            <details>
+              <summary>What changed from version {versions[index + 1]!.number}</summary>
+              <SqlDiff before={versions[index + 1]!.sql} after={sql} />
+            </details>
+          )}
           <div class="actions">
             <a class="button" href={`${path}?version=${number}`}>
               Show its result

@@ -309,3 +309,14 @@ test("what a new link's page has to paste works", async () => {
     { n: 2, name: "row 2" },
   ]);
 });
+
+test("each version says what changed from the one before", async () => {
+  const { slug } = await server.createClip("SELECT 1 AS a,\n  '<b>' AS b");
+  await server.request(`/api/clips/${slug}`, { method: "PATCH", json: { sql: "SELECT 2 AS a,\n  '<b>' AS b" } });
+  const html = await (await browser.get(`/clips/${slug}/versions`)).text();
+  expect(html.match(/What changed from version \d/g)).toStrictEqual(["What changed from version 1"]);
+  expect(html).toContain(
+    '<td class="removed"><del>SELECT 1 AS a,</del></td><td class="added"><ins>SELECT 2 AS a,</ins></td>',
+  );
+  expect(html).toContain("<td>  &#39;&lt;b&gt;&#39; AS b</td>");
+});
