@@ -63,7 +63,9 @@ export function renderClipPage({
         <a href={`${path}/versions`}>all versions</a> · <a href={`${path}/results`}>all results</a>
       </p>
       <RefreshRule clip={clip} schedule={schedule} />
-      <pre class="sql">{sql}</pre>
+      <pre class="sql" tabindex={0}>
+        {sql}
+      </pre>
       <div class="actions">
         <a class="button" href={`${path}/edit`}>
           Edit

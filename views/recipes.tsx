@@ -43,7 +43,9 @@ export function Recipes({ url }: { url: string }) {
         <section>
           <h3>{name}</h3>
           {note !== undefined && <p class="note">{note}</p>}
-          <pre class="sql">{text(url)}</pre>
+          <pre class="sql" tabindex={0}>
+            {text(url)}
+          </pre>
         </section>
       ))}
     </details>

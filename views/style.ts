@@ -33,7 +33,8 @@ button, .button { display: inline-block; font: inherit; padding: .3rem .8rem; bo
   background: var(--shade); color: var(--ink); text-decoration: none; cursor: pointer; }
 button:hover, .button:hover { border-color: var(--accent); }
 .primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
-button.plain { border: 0; background: none; padding: 0; color: var(--accent); text-decoration: underline; text-align: left; }
+button.plain { border: 0; background: none; padding: 0; color: var(--accent); text-decoration: underline; text-align: left;
+  min-height: 24px; }
 form { margin: 0; }
 input, select, textarea { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem;
   padding: .35rem .55rem; max-width: 100%; }
@@ -84,7 +85,7 @@ button.sort { display: block; width: 100%; border: 0; padding: 0; background: no
   text-overflow: ellipsis; white-space: nowrap; }
 [aria-sort] .sort::after { content: " ▲"; }
 [aria-sort=descending] .sort::after { content: " ▼"; }
-button.long { white-space: nowrap; max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; color: inherit;
+button.long { min-height: 0; white-space: nowrap; max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; color: inherit;
   text-decoration: underline dotted; }
 .awaited { color: var(--quiet); }
 .tools { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; min-height: 2.6rem; padding-bottom: .4rem; }

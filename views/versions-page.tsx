@@ -23,7 +23,9 @@ export function renderVersionsPage({ clip, versions }: { clip: Clip; versions: r
             {formatTime(createdAt)}
             {restoredFrom !== null && ` · a copy of version ${restoredFrom}`}
           </p>
-          <pre class="sql">{sql}</pre>
+          <pre class="sql" tabindex={0}>
+            {sql}
+          </pre>
           {versions[index + 1] && (
             <details>
               <summary>What changed from version {versions[index + 1]!.number}</summary>

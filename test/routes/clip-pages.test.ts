@@ -45,7 +45,9 @@ test("a new clip is written, saved, and shows its result", async () => {
   expect(location).toMatch(/^\/clips\/[a-z]{28}-cafe-turnover$/);
   const clip = await page(location);
   expect(clip).toContain("<h1>Café turnover</h1>");
-  expect(clip).toContain('<pre class="sql">SELECT 1 AS one,\n  NULL AS nothing,\n  &#39;&#39; AS empty</pre>');
+  expect(clip).toContain(
+    '<pre class="sql" tabindex="0">SELECT 1 AS one,\n  NULL AS nothing,\n  &#39;&#39; AS empty</pre>',
+  );
   expect(clip).toContain('<td class="number">1</td><td><span class="null">NULL</span></td><td></td>');
   expect(clip).toMatch(/1 row · \d+ ms · on follower of test/);
   expect(clip).toContain(`href="${location}.csv?result=1"`);
@@ -155,7 +157,7 @@ test("versions are listed, shown with their result, and restored", async () => {
   expect(list).toContain(`href="/clips/${slug}-old-and-new?version=1"`);
   const old = await page(`/clips/${slug}?version=1`);
   expect(old).toContain("version 1 (the current one is 2)");
-  expect(old).toContain('<pre class="sql">SELECT 1 AS first</pre>');
+  expect(old).toContain('<pre class="sql" tabindex="0">SELECT 1 AS first</pre>');
   expect(old).toMatch(/<th scope="col" class="number" title="integer" data-name="first" data-kind="number">first/);
   await submit(`/clips/${slug}/restore`, { version: "1" });
   expect(await shown(slug)).toMatchObject({ version: 3, sql: "SELECT 1 AS first" });
@@ -299,7 +301,7 @@ test("what a new link's page has to paste works", async () => {
     .replaceAll("&#39;", "'")
     .replaceAll("&gt;", ">");
   const recipe = (name: string) =>
-    new RegExp(`<h3>${name}</h3>(?:<p[^<]*</p>)?<pre class="sql">([^<]+)`).exec(html)![1]!;
+    new RegExp(`<h3>${name}</h3>(?:<p[^<]*</p>)?<pre class="sql" tabindex="0">([^<]+)`).exec(html)![1]!;
   const [, address] = /^=IMPORTDATA\("([^"]+)"\)$/.exec(recipe("Google Sheets"))!;
   expect(await (await fetch(address!)).text()).toBe("n,name\n1,row 1\n2,row 2\n");
   for (const name of ["Excel", "curl", "pandas", "R", "DuckDB", "psql"]) expect(recipe(name)).toContain(address);
