@@ -108,6 +108,7 @@ export async function startServer(
     const keyUses = createKeyUses({ db, log });
     stops.push(keyUses.close);
     const { token, secret } = ground;
+    const scripts = createScripts();
     const app = createApp({
       db,
       changes,
@@ -116,7 +117,7 @@ export async function startServer(
       schedules,
       cache: createResultCache(),
       encoder,
-      scripts: createScripts(),
+      scripts,
       shareUses,
       keyUses,
       trustedProxies: config.trustedProxies,
@@ -133,6 +134,8 @@ export async function startServer(
     const server = createAdaptorServer({ fetch: app.fetch, hostname: config.host }) as Server;
     const port = await listen(server, config);
     stops.push(() => closeServer(server));
+    // Built before the first page asks, which otherwise waits half a second; what fails is said to whoever asks.
+    scripts().catch(() => {});
     // What is wrong with a follower is said, and is no reason not to start: the other ones work.
     await Promise.race([reportFollowers(databases.all, print), delay(REPORT_MS)]);
     const url = config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;

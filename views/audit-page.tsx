@@ -140,7 +140,9 @@ function EventRow({ event }: { event: ListedEvent }) {
         {sql !== null && (
           <details>
             <summary>SQL</summary>
-            <pre class="sql">{sql}</pre>
+            <pre class="sql" tabindex={0}>
+              {sql}
+            </pre>
           </details>
         )}
       </td>

@@ -5,6 +5,7 @@ import type { Access } from "../src/people/access.ts";
 import type { NameOf } from "../src/people/names.ts";
 import { mayDo, mayWriteOn } from "../src/people/permissions.ts";
 import type { ParameterJson } from "../src/routes/clip-json.ts";
+import type { PageScript } from "../src/routes/page-script.ts";
 import type { Preview } from "../src/routes/preview.ts";
 import type { ParameterValues } from "../src/runs/parameters.ts";
 import type { ShownMaterialized } from "../src/materialized/show-materialized.ts";
@@ -14,6 +15,7 @@ import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { MaterializedSection } from "./materialized-section.tsx";
 import { ParameterForm } from "./parameter-form.tsx";
+import { Recipes } from "./recipes.tsx";
 import { RefreshRule } from "./refresh-rule.tsx";
 import { ShareSummary } from "./share-summary.tsx";
 import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
@@ -33,6 +35,8 @@ interface ClipPageProps {
   materialized: ShownMaterialized | null;
   /** Whether the clip's database has a primary in the configuration. */
   hasPrimary: boolean;
+  /** What makes the result's table one of all its rows; without it the page works as it is. */
+  script: PageScript | null;
   /** The address of a share that was made just now: shown this once. */
   shareUrl: string | null;
 }
@@ -51,6 +55,7 @@ export function renderClipPage({
   schedule,
   materialized,
   hasPrimary,
+  script,
   shareUrl,
 }: ClipPageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
@@ -58,6 +63,7 @@ export function renderClipPage({
   return renderPage(
     <Layout title={clip.title} access={access}>
       <h1>{clip.title}</h1>
+      {script && <script type="module" src={script.src} />}
       {clip.description !== "" && <p class="description">{clip.description}</p>}
       <p class="facts">
         On {clip.database} · version {version}
@@ -72,7 +78,9 @@ export function renderClipPage({
         )}
       </p>
       <RefreshRule clip={clip} schedule={schedule} />
-      <pre class="sql">{sql}</pre>
+      <pre class="sql" tabindex={0}>
+        {sql}
+      </pre>
       <div class="actions">
         {mayWrite && (
           <a class="button" href={`${path}/edit`}>
@@ -93,6 +101,7 @@ export function renderClipPage({
       <ParameterForm
         action={path}
         runAction={`${path}/run`}
+        runs={`/api/clips/${clip.slug}/runs`}
         version={version === clip.version ? null : version}
         parameters={parameters}
         values={values}
@@ -103,7 +112,13 @@ export function renderClipPage({
         <>
           <ResultFacts head={preview.head} end={preview.end} shown={preview.rows.length} />
           <Downloads path={path} query={`?result=${preview.head.number}`} />
-          <ResultTable head={preview.head} rows={preview.rows} />
+          <ResultTable
+            head={preview.head}
+            end={preview.end}
+            rows={preview.rows}
+            source={`${path}.csv?result=${preview.head.number}`}
+            tools={script !== null}
+          />
         </>
       )}
       <MaterializedSection
@@ -132,6 +147,7 @@ export function renderClipPage({
                   </>
                 ))}
               </p>
+              <Recipes url={shareUrl} />
             </div>
           )}
           <form method="post" action={`${path}/shares`}>

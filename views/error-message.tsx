@@ -33,7 +33,7 @@ function MarkedSql({ sql, position }: { sql: string; position: number }) {
       <figcaption>
         Line {line}, column {column}:
       </figcaption>
-      <pre class="sql">
+      <pre class="sql" tabindex={0}>
         {before
           .split("\n")
           .slice(-CONTEXT_LINES - 1)

@@ -94,7 +94,9 @@ export function renderHelpersPage({ access, status, script, error, report, done 
       {script !== null && (
         <section id="script">
           <h2>{script.action === "install" ? "What an install would run" : "What a remove would run"}</h2>
-          <pre class="sql">{script.sql}</pre>
+          <pre class="sql" tabindex={0}>
+            {script.sql}
+          </pre>
         </section>
       )}
       <table>
@@ -169,7 +171,9 @@ function HelperError({ error }: { error: AppError }) {
     <section class="error" role="alert">
       <p class="message">{error.message}</p>
       <p class="hint">{hint}</p>
-      <pre class="sql">{statements.join("\n")}</pre>
+      <pre class="sql" tabindex={0}>
+        {statements.join("\n")}
+      </pre>
       <p class="code">
         {error.code}
         {error.sqlstate !== undefined && ` · SQLSTATE ${error.sqlstate}`}
@@ -191,7 +195,9 @@ function Report({ report: { kept, indexes } }: { report: InstallReport }) {
       {indexes.length > 0 && (
         <>
           <p>Indexes hold what the code before gave. Make them anew, in a new session:</p>
-          <pre class="sql">{indexes.map((index) => `REINDEX INDEX CONCURRENTLY ${index};`).join("\n")}</pre>
+          <pre class="sql" tabindex={0}>
+            {indexes.map((index) => `REINDEX INDEX CONCURRENTLY ${index};`).join("\n")}
+          </pre>
         </>
       )}
     </section>

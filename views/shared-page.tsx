@@ -2,6 +2,7 @@ import type { Clip } from "../src/clips/clips.ts";
 import type { PinnedResult } from "../src/clips/share-access.ts";
 import type { Format } from "../src/results/formats.ts";
 import type { ParameterJson } from "../src/routes/clip-json.ts";
+import type { PageScript } from "../src/routes/page-script.ts";
 import type { Preview } from "../src/routes/preview.ts";
 import type { ParameterValues } from "../src/runs/parameters.ts";
 import { Downloads } from "./downloads.tsx";
@@ -24,6 +25,8 @@ interface SharedPageProps {
   /** Those that the viewer may choose, and their values. */
   parameters: readonly ParameterJson[];
   values: ParameterValues;
+  /** What makes the result's table one of all its rows; without it the page works as it is. */
+  script: PageScript | null;
 }
 
 /** What anyone sees who has a share's link: the result, and not the SQL. */
@@ -36,16 +39,19 @@ export function renderSharedPage({
   asOf,
   parameters,
   values,
+  script,
 }: SharedPageProps): string {
   const query = new URLSearchParams({
     ...(pinned === null && (asOf !== null || parameters.length > 0) && notNull(values)),
     ...(asOf && { as_of: asOf.toISOString() }),
   });
+  const search = query.size === 0 ? "" : `?${query}`;
   // A pinned result has its own title; a description is the clip's, and may change.
   const title = pinned !== null && "head" in preview ? preview.head.title : clip.title;
   return renderPage(
     <Layout title={title} access={null}>
       <h1>{title}</h1>
+      {script && <script type="module" src={script.src} />}
       {pinned === null && clip.description !== "" && <p class="description">{clip.description}</p>}
       {pinned !== null && <PinnedFacts pinned={pinned} />}
       {asOf !== null && <p class="facts">As of {formatTime(asOf)}.</p>}
@@ -62,8 +68,14 @@ export function renderSharedPage({
       ) : (
         <>
           <ResultFacts head={preview.head} end={preview.end} shown={preview.rows.length} />
-          <Downloads path={path} formats={formats} query={query.size === 0 ? "" : `?${query}`} />
-          <ResultTable head={preview.head} rows={preview.rows} />
+          <Downloads path={path} formats={formats} query={search} />
+          <ResultTable
+            head={preview.head}
+            end={preview.end}
+            rows={preview.rows}
+            source={formats.includes("csv") ? `${path}.csv${search}` : null}
+            tools={script !== null}
+          />
         </>
       )}
     </Layout>,

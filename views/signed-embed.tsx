@@ -16,11 +16,15 @@ export function SignedEmbed({ signing: { key, examples } }: { signing: Signing }
         the data.
       </p>
       <p>The key, as text. Keep it on the server: whoever has it sees everything that this clip can show.</p>
-      <pre class="sql">{key}</pre>
+      <pre class="sql" tabindex={0}>
+        {key}
+      </pre>
       {examples.map(({ language, code }, n) => (
         <details open={n === 0}>
           <summary>{language}</summary>
-          <pre class="sql">{code}</pre>
+          <pre class="sql" tabindex={0}>
+            {code}
+          </pre>
         </details>
       ))}
       <p class="note">

@@ -11,6 +11,7 @@ export const STYLE = `
   --on-accent: light-dark(#ffffff, #16151c);
   --bad: light-dark(#a3182e, #ff9aa8);
   --bad-shade: light-dark(#fdf0f2, #331a20);
+  --good-shade: light-dark(#e9f6ea, #16301b);
   --warn-shade: light-dark(#fff6df, #33290f);
   --sql-type: light-dark(#0b6e6e, #7fd6d2);
   --sql-string: light-dark(#226b2c, #9bd6a0);
@@ -32,7 +33,8 @@ button, .button { display: inline-block; font: inherit; padding: .3rem .8rem; bo
   background: var(--shade); color: var(--ink); text-decoration: none; cursor: pointer; }
 button:hover, .button:hover { border-color: var(--accent); }
 .primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
-button.plain { border: 0; background: none; padding: 0; color: var(--accent); text-decoration: underline; text-align: left; }
+button.plain { border: 0; background: none; padding: 0; color: var(--accent); text-decoration: underline; text-align: left;
+  min-height: 24px; }
 form { margin: 0; }
 input, select, textarea { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem;
   padding: .35rem .55rem; max-width: 100%; }
@@ -88,6 +90,43 @@ table.result { font-size: .875rem; min-width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .7rem; border-bottom: 1px solid var(--line); }
 td { max-width: 36rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 table.result th { position: sticky; top: 0; background: var(--shade); white-space: nowrap; }
+table.rows td { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; overflow-wrap: normal; }
+table.rows.kept { table-layout: fixed; min-width: 0; }
+table.rows.kept th { overflow: hidden; text-overflow: ellipsis; }
+td summary { cursor: pointer; list-style: none; color: var(--accent); }
+td .whole { display: block; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 34rem; }
+button.sort { display: block; width: 100%; border: 0; padding: 0; background: none; font: inherit; text-align: inherit; overflow: hidden;
+  text-overflow: ellipsis; white-space: nowrap; }
+[aria-sort] .sort::after { content: " ▲"; }
+[aria-sort=descending] .sort::after { content: " ▼"; }
+button.long { min-height: 0; white-space: nowrap; max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; color: inherit;
+  text-decoration: underline dotted; }
+.awaited { color: var(--quiet); }
+.tools { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; min-height: 2.6rem; padding-bottom: .4rem; }
+.tools button { padding: .15rem .6rem; font-size: .875rem; }
+@media (max-width: 40rem) { .tools { min-height: 7rem; align-content: start; } }
+.copies { display: inline-flex; flex-wrap: wrap; gap: .3rem; align-items: center; font-size: .875rem; color: var(--quiet); }
+.summary { margin-bottom: .6rem; }
+.summary .scroll { max-height: 20rem; }
+.bins { fill: var(--accent); display: block; }
+dialog.value { max-width: min(60rem, calc(100vw - 2rem)); max-height: 80vh; padding: 0 1rem 1rem; border: 1px solid var(--line);
+  border-radius: .5rem; background: var(--paper); color: var(--ink); overflow: auto; }
+dialog.value form { display: flex; gap: .6rem; align-items: center; padding: .8rem 0 .4rem; position: sticky; top: 0; background: var(--paper); }
+dialog.value strong { flex: 1; overflow-wrap: anywhere; }
+dialog.value pre { font: 14px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
+.progress { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; font-variant-numeric: tabular-nums; }
+.progress p { margin: 0; flex: 1; min-width: 16rem; }
+details > summary { cursor: pointer; }
+table.diff { width: 100%; table-layout: fixed; font: 14px/1.5 var(--mono); }
+table.diff td { padding: 0 .5rem; border: 0; white-space: pre-wrap; tab-size: 4; }
+table.diff td + td { border-left: 1px solid var(--line); }
+table.diff .removed { background: var(--bad-shade); }
+table.diff .added { background: var(--good-shade); }
+table.diff .gap { background: var(--shade); }
+table.diff ins { text-decoration: none; font-weight: 600; }
+.recipes h3 { font-size: 1rem; margin: .8rem 0 .2rem; }
+.recipes p, .recipes pre { margin: .2rem 0; }
+.unseen { position: fixed; opacity: 0; pointer-events: none; }
 th small { display: block; font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }

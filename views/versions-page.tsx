@@ -6,6 +6,7 @@ import type { NameOf } from "../src/people/names.ts";
 import { mayWriteOn } from "../src/people/permissions.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./result-table.tsx";
+import { SqlDiff } from "./sql-diff.tsx";
 
 /** All versions of a clip, the newest first; an old one can be made the current one again. */
 export function renderVersionsPage({
@@ -25,7 +26,7 @@ export function renderVersionsPage({
       <h1>
         Versions of <a href={path}>{clip.title}</a>
       </h1>
-      {versions.map(({ number, sql, restoredFrom, createdBy, createdAt }) => (
+      {versions.map(({ number, sql, restoredFrom, createdBy, createdAt }, index) => (
         <section>
           <h2>
             Version {number}
@@ -35,7 +36,15 @@ export function renderVersionsPage({
             {formatTime(createdAt)} by {nameOf(createdBy)}
             {restoredFrom !== null && ` · a copy of version ${restoredFrom}`}
           </p>
-          <pre class="sql">{sql}</pre>
+          <pre class="sql" tabindex={0}>
+            {sql}
+          </pre>
+          {versions[index + 1] && (
+            <details>
+              <summary>What changed from version {versions[index + 1]!.number}</summary>
+              <SqlDiff before={versions[index + 1]!.sql} after={sql} />
+            </details>
+          )}
           <div class="actions">
             <a class="button" href={`${path}?version=${number}`}>
               Show its result

@@ -10,6 +10,7 @@ import type { Env } from "./env.ts";
 import { readJson } from "./read-body.ts";
 import { askerOf } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
+import { PROGRESS_TYPE, sendProgress } from "./send-progress.ts";
 
 const RunFields = z.strictObject({
   parameters: ParameterFields.optional(),
@@ -17,7 +18,10 @@ const RunFields = z.strictObject({
   wait: z.boolean("must be true or false").optional(),
 });
 
-/** POST /api/clips/<slug>/runs: starts a run, and waits for it if asked to. */
+/**
+ * POST /api/clips/<slug>/runs: starts a run, and waits for it if asked to; who accepts NDJSON is told how far it is as
+ * long as they wait.
+ */
 export function apiClipRuns(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
 
@@ -28,6 +32,7 @@ export function apiClipRuns(deps: Deps): Hono<Env> {
     const leave = run.join();
     const { id } = run.info();
     c.header("Location", `/api/runs/${id}`);
+    if (c.req.header("Accept") === PROGRESS_TYPE) return sendProgress(c, run, leave);
     if (!wait) return c.json(run.info(), 202);
     // Who waits and leaves, cancels the run (unless others wait for it too).
     const { signal } = c.req.raw;

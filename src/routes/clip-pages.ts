@@ -25,6 +25,7 @@ import { describeClip, describeEdit } from "./describe-edit.ts";
 import type { Env } from "./env.ts";
 import { makeShare } from "./make-share.ts";
 import { showNewShare } from "./new-share-page.ts";
+import { pageScript } from "./page-script.ts";
 import { type Preview, readPreview } from "./preview.ts";
 import { readNumber, readResultQuery } from "./query.ts";
 import { readForm } from "./read-body.ts";
@@ -89,6 +90,7 @@ export function clipPages(deps: Deps): Hono<Env> {
         schedule,
         materialized,
         hasPrimary: deps.databases.all.some(({ name, primary }) => name === clip.database && primary !== null),
+        script: await pageScript(c, deps, "result"),
         shareUrl: shown.shareUrl ?? null,
       }),
       status,

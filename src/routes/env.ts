@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Clip } from "../clips/clips.ts";
 import type { Share } from "../clips/shares.ts";
 import type { Database } from "../databases/databases.ts";
+import type { PageScript } from "./page-script.ts";
 import type { Access } from "../people/access.ts";
 
 /** What hono's context carries here. */
@@ -21,7 +22,7 @@ export interface Env {
     /** Who started the run that the address names. */
     runAsker: string;
     /** Of a page that has a script: see src/routes/page-script.ts. */
-    scriptNonce?: string;
+    script?: PageScript;
     /** Origins whose pages may frame this one; without it, none may. */
     framedBy?: readonly string[];
   };

@@ -6,21 +6,31 @@ import type { Env } from "./env.ts";
 export interface PageScript {
   /** Its address. */
   src: string;
-  /** By which the style sheets that it makes are known: a page's own, never used again. */
-  nonce: string;
+  /** By which the style sheets that it makes are known: a page's own, never used again. Undefined: it makes none. */
+  nonce: string | undefined;
 }
+
+/** The scripts, and whether they make style sheets of their own. */
+const MAKES_STYLES = { editor: true, result: false };
 
 /**
  * The address of a script, for a page, whose policy then allows what the script needs: see {@link allowScript}. Null
  * where there is none, or it cannot be built: every page works without.
  */
-export async function pageScript(c: Context<Env>, { scripts, log }: Deps, name: string): Promise<PageScript | null> {
+export async function pageScript(
+  c: Context<Env>,
+  { scripts, log }: Deps,
+  name: keyof typeof MAKES_STYLES,
+): Promise<PageScript | null> {
   try {
-    const script = (await scripts?.())?.get(name);
-    if (!script) return null;
-    const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(18))).toString("base64");
-    c.set("scriptNonce", nonce);
-    return { src: `/assets/${script.file}`, nonce };
+    const built = (await scripts?.())?.get(name);
+    if (!built) return null;
+    const nonce = MAKES_STYLES[name]
+      ? Buffer.from(crypto.getRandomValues(new Uint8Array(18))).toString("base64")
+      : undefined;
+    const script = { src: `/assets/${built.file}`, nonce };
+    c.set("script", script);
+    return script;
   } catch (error) {
     log("The script of a page could not be built", error);
     return null;
@@ -33,11 +43,12 @@ export async function pageScript(c: Context<Env>, { scripts, log }: Deps, name: 
  */
 export const allowScript: MiddlewareHandler<Env> = async (c, next) => {
   await next();
-  const nonce = c.get("scriptNonce");
-  if (nonce === undefined) return;
+  const script = c.get("script");
+  if (script === undefined) return;
   const policy = c.res.headers.get("Content-Security-Policy")!;
+  const styles = script.nonce === undefined ? "style-src 'self'" : `style-src 'self' 'nonce-${script.nonce}'`;
   c.header(
     "Content-Security-Policy",
-    `${policy.replace("style-src 'self'", `style-src 'self' 'nonce-${nonce}'`)}; script-src 'self'; connect-src 'self'`,
+    `${policy.replace("style-src 'self'", styles)}; script-src 'self'; connect-src 'self'`,
   );
 };

@@ -14,6 +14,7 @@ import { PRIVATE } from "./cache-control.ts";
 import { clipParameters } from "./clip-json.ts";
 import { FORMAT_FILE, splitFormatFile } from "./clip-results.ts";
 import type { Env } from "./env.ts";
+import { pageScript } from "./page-script.ts";
 import { readPreview } from "./preview.ts";
 import { readResultQuery, type ResultQuery } from "./query.ts";
 import { readForm } from "./read-body.ts";
@@ -104,6 +105,7 @@ export function sharePages(deps: Deps, way: ShareWay): Hono<Env> {
         asOf: asOf?.time ?? null,
         parameters: pinned === null ? (await clipParameters(deps, clip)).filter(({ name }) => isOpen(name)) : [],
         values: Object.fromEntries(Object.entries(values).filter(([name]) => isOpen(name))),
+        script: "error" in preview ? null : await pageScript(c, deps, "result"),
       }),
       "error" in preview ? preview.error.status : 200,
     );

@@ -154,3 +154,19 @@ test.each(["x", "00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000
     }
   },
 );
+
+test("a program is told how far a run is, line by line, until it is over", async () => {
+  const { slug } = await server.createClip("SELECT n FROM generate_series(1, 10) AS n");
+  const response = await server.request(`/api/clips/${slug}/runs`, {
+    method: "POST",
+    headers: { Accept: "application/x-ndjson" },
+    json: {},
+  });
+  expect([response.status, response.headers.get("Content-Type")]).toStrictEqual([200, "application/x-ndjson"]);
+  const lines = (await response.text())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.at(-1)).toMatchObject({ state: "done", row_count: 10, result: 1, error: null });
+  expect(new Set(lines.map(({ id }) => id)).size).toBe(1);
+});

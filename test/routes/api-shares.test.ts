@@ -92,6 +92,7 @@ test("only the secret's hash is kept, and it is never said again", async () => {
       pinned_result_id: null,
       ...NO_RULES,
       expires_at: null,
+      signed: false,
       password_hash: null,
       created_by: "token",
       created_at: expect.any(Date),

@@ -45,7 +45,9 @@ test("a new clip is written, saved, and shows its result", async () => {
   expect(location).toMatch(/^\/clips\/[a-z]{28}-cafe-turnover$/);
   const clip = await page(location);
   expect(clip).toContain("<h1>Café turnover</h1>");
-  expect(clip).toContain('<pre class="sql">SELECT 1 AS one,\n  NULL AS nothing,\n  &#39;&#39; AS empty</pre>');
+  expect(clip).toContain(
+    '<pre class="sql" tabindex="0">SELECT 1 AS one,\n  NULL AS nothing,\n  &#39;&#39; AS empty</pre>',
+  );
   expect(clip).toContain('<td class="number">1</td><td><span class="null">NULL</span></td><td></td>');
   expect(clip).toMatch(/1 row · \d+ ms · on follower of test/);
   expect(clip).toContain(`href="${location}.csv?result=1"`);
@@ -155,8 +157,8 @@ test("versions are listed, shown with their result, and restored", async () => {
   expect(list).toContain(`href="/clips/${slug}-old-and-new?version=1"`);
   const old = await page(`/clips/${slug}?version=1`);
   expect(old).toContain("version 1 (the current one is 2)");
-  expect(old).toContain('<pre class="sql">SELECT 1 AS first</pre>');
-  expect(old).toMatch(/<th scope="col" class="number" title="integer">first/);
+  expect(old).toContain('<pre class="sql" tabindex="0">SELECT 1 AS first</pre>');
+  expect(old).toMatch(/<th scope="col" class="number" title="integer" data-name="first" data-kind="number">first/);
   await submit(`/clips/${slug}/restore`, { version: "1" });
   expect(await shown(slug)).toMatchObject({ version: 3, sql: "SELECT 1 AS first" });
   expect(await page(`/clips/${slug}/versions`)).toContain("a copy of version 1");
@@ -191,7 +193,7 @@ test("a run makes a new result; a page shows the newest, whatever its age", asyn
 test("a long result shows its first rows, and says how many there are", async () => {
   const { slug } = await server.createClip("SELECT id FROM numbers ORDER BY id");
   const html = await page(`/clips/${slug}`);
-  expect(html).toContain("20,000 rows (the first 100 are shown)");
+  expect(html).toContain('20,000 rows<span class="shown"> (the first 100 are shown)</span>');
   expect(html.match(/<td /g)).toHaveLength(100);
 });
 
@@ -264,4 +266,59 @@ test("a clip on a database that is no more can be seen, moved and deleted", asyn
   expect(await page(`/clips/${slug}/edit`)).toContain("Homeless");
   await submit(`/clips/${slug}/edit`, { database: "test", title: "Homeless", sql: "SELECT 1 AS a", description: "" });
   await page(`/clips/${slug}`);
+});
+
+test("a parameter's input is of its type; what such an input cannot show stays text", async () => {
+  const { slug } = await server.createClip(
+    `SELECT {{day:2026-01-31}}::date AS day, {{since:today}}::date AS since, {{open:yes}}::boolean AS open,
+            {{most:10}}::int AS most, {{rate:0.5}}::numeric AS rate, {{at:2026-01-31 09:30+00}}::timestamptz AS at, {{word:hi}} AS word`,
+  );
+  const inputs = async (query: string) => {
+    const html = await (await browser.get(`/clips/${slug}${query}`)).text();
+    const [form] = /<form class="parameters"[^]*?<\/form>/.exec(html)!;
+    return Object.fromEntries(
+      [...form.matchAll(/<(?:input|select) name="(\w+)"([^>]*?)\/?>/g)].map(([, name, rest]) => [name, rest!.trim()]),
+    );
+  };
+  expect(await inputs("")).toStrictEqual({
+    day: 'type="date" value="2026-01-31" required=""',
+    since: 'value="today" required=""',
+    open: 'required=""',
+    most: 'value="10" required="" inputmode="numeric"',
+    rate: 'value="0.5" required="" inputmode="decimal"',
+    at: 'value="2026-01-31 09:30+00" required="" placeholder="2026-01-31 09:30+00"',
+    word: 'value="hi"',
+  });
+  const html = async (query: string) => (await browser.get(`/clips/${slug}${query}`)).text();
+  expect(await html("")).toContain('<option value="true" selected="">');
+  expect(await html("?open=off")).toContain('<option value="false" selected="">');
+});
+
+test("what a new link's page has to paste works", async () => {
+  const { slug } = await server.createClip("SELECT n, 'row ' || n AS name FROM generate_series(1, 2) AS n");
+  const html = (await (await browser.post(`/clips/${slug}/shares`)).text())
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&gt;", ">");
+  const recipe = (name: string) =>
+    new RegExp(`<h3>${name}</h3>(?:<p[^<]*</p>)?<pre class="sql" tabindex="0">([^<]+)`).exec(html)![1]!;
+  const [, address] = /^=IMPORTDATA\("([^"]+)"\)$/.exec(recipe("Google Sheets"))!;
+  expect(await (await fetch(address!)).text()).toBe("n,name\n1,row 1\n2,row 2\n");
+  for (const name of ["Excel", "curl", "pandas", "R", "DuckDB", "psql"]) expect(recipe(name)).toContain(address);
+  const program = `data:text/javascript,${encodeURIComponent(`${recipe("JavaScript")}\nexport default values;`)}`;
+  expect(((await import(program)) as { default: unknown }).default).toStrictEqual([
+    { n: 1, name: "row 1" },
+    { n: 2, name: "row 2" },
+  ]);
+});
+
+test("each version says what changed from the one before", async () => {
+  const { slug } = await server.createClip("SELECT 1 AS a,\n  '<b>' AS b");
+  await server.request(`/api/clips/${slug}`, { method: "PATCH", json: { sql: "SELECT 2 AS a,\n  '<b>' AS b" } });
+  const html = await (await browser.get(`/clips/${slug}/versions`)).text();
+  expect(html.match(/What changed from version \d/g)).toStrictEqual(["What changed from version 1"]);
+  expect(html).toContain(
+    '<td class="removed"><del>SELECT 1 AS a,</del></td><td class="added"><ins>SELECT 2 AS a,</ins></td>',
+  );
+  expect(html).toContain("<td>  &#39;&lt;b&gt;&#39; AS b</td>");
 });

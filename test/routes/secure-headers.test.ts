@@ -80,8 +80,9 @@ test("each kind of response is the kind that is meant", () => {
 test("every kind of response has the secure headers", () => {
   for (const [kind, { headers }] of Object.entries(kinds)) {
     const said = Object.fromEntries(headers);
-    // A form's script is another test's.
-    if (kind === "a form") said["content-security-policy"] = withoutScript(said["content-security-policy"]!);
+    // The script of a page is another test's.
+    if (["a form", "a clip's page", "a share's page"].includes(kind))
+      said["content-security-policy"] = withoutScript(said["content-security-policy"]!);
     expect({ kind, ...said }).toMatchObject({
       kind,
       "content-security-policy": POLICY,
@@ -144,7 +145,7 @@ test("with a public https address browsers are told to stay with it", async () =
   expect(await created.json()).toMatchObject({ url: expect.stringMatching(/^https:\/\/clips\.example\.com\/clips\//) });
 });
 
-test("no page has a script or a style in itself, and only forms load one", async () => {
+test("no page has a script or a style in itself, and only forms and results load one", async () => {
   const browser = await signInBrowser(server);
   const { slug } = await server.createClip("SELECT {{n:1}}::int AS a");
   for (const path of [
@@ -159,9 +160,9 @@ test("no page has a script or a style in itself, and only forms load one", async
   ]) {
     const html = await (await browser.get(path)).text();
     expect(html).toMatch(/^<!doctype html><html lang="en">/);
-    const scripts = /^\/clips\/(?:new|.*\/edit)$/.test(path) ? 1 : 0;
+    const scripts = /^\/clips\/(?:\w+|.*\/edit)$/.test(path) ? 1 : 0;
     const without = html.replace(
-      /<script type="module" src="\/assets\/editor-[\w-]{12}\.js" nonce="[\w+/]{24}"><\/script>/,
+      /<script type="module" src="\/assets\/(?:editor-[\w-]{12}\.js" nonce="[\w+/]{24}|result-[\w-]{12}\.js)"><\/script>/,
       "",
     );
     expect([path, html.match(/<script/g)?.length ?? 0]).toStrictEqual([path, scripts]);

@@ -213,7 +213,7 @@ test("an origin that is listed may read and frame, and no other one", async () =
   expect([refused.status, refused.headers.get("Access-Control-Allow-Origin")]).toStrictEqual([400, origins[0]]);
   const page = await asBrowser(url);
   expect(page.headers.get("Content-Security-Policy")).toBe(
-    `default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors ${origins.join(" ")}; base-uri 'none'`,
+    `default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors ${origins.join(" ")}; base-uri 'none'; script-src 'self'; connect-src 'self'`,
   );
   expect(page.headers.get("X-Frame-Options")).toBeNull();
   expect(page.headers.get("Access-Control-Allow-Origin")).toBeNull();
