@@ -46,7 +46,9 @@ test.each(Object.keys(RUN))(
   async (language) => {
     const browser = await signInBrowser(server);
     const html = await (await browser.get(`/share-list/${share.id}`)).text();
-    const [, shown] = new RegExp(`<summary>${language}</summary><pre class="sql" tabindex="0">([^<]+)</pre>`).exec(html)!;
+    const [, shown] = new RegExp(`<summary>${language}</summary><pre class="sql" tabindex="0">([^<]+)</pre>`).exec(
+      html,
+    )!;
     const code = shown!
       .replaceAll("&lt;", "<")
       .replaceAll("&gt;", ">")
