@@ -39,8 +39,12 @@ async function takeInventory({ primary }: TestServer): Promise<unknown> {
            (SELECT jsonb_build_array(last_value, is_called) FROM app.counter) AS counter,
            (SELECT array_agg(relname ORDER BY relname) FROM pg_class WHERE relnamespace >= 2200) AS relations,
            (SELECT count(*) FROM pg_proc) AS functions,
-           (SELECT count(*) FROM pg_roles) AS roles,
-           (SELECT count(*) FROM pg_db_role_setting) AS settings,
+           -- Other test files make roles, and settings for their databases, meanwhile.
+           (SELECT array_agg(r ORDER BY rolname) FROM pg_roles AS r
+             WHERE rolname IN ('dataclips_reader', 'robber')) AS roles,
+           (SELECT array_agg(s ORDER BY s) FROM pg_db_role_setting AS s
+             WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+                OR (setdatabase = 0 AND setrole = 'dataclips_reader'::regrole)) AS settings,
            (SELECT count(*) FROM pg_largeobject_metadata) AS large_objects`);
   return rows;
 }

@@ -23,8 +23,13 @@ test("servers that start together on an empty database migrate it once", async (
     };
     const before = await read();
     expect(before.tables).toStrictEqual([
+      "accounts",
+      "api_keys",
+      "audit_events",
       "clips",
+      "invitations",
       "materialized_clips",
+      "people",
       "result_chunks",
       "results",
       "runs",
@@ -32,6 +37,10 @@ test("servers that start together on an empty database migrate it once", async (
       "share_uses",
       "shares",
       "sign_in_links",
+      "team_members",
+      "teams",
+      "two_factors",
+      "verifications",
       "versions",
     ]);
     expect(new Set(before.migrations).size).toBe(before.migrations.length);

@@ -127,6 +127,7 @@ table.diff ins { text-decoration: none; font-weight: 600; }
 .recipes h3 { font-size: 1rem; margin: .8rem 0 .2rem; }
 .recipes p, .recipes pre { margin: .2rem 0; }
 .unseen { position: fixed; opacity: 0; pointer-events: none; }
+table:not(.rows) td a { display: inline-block; line-height: 24px; min-width: 24px; }
 th small { display: block; font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }

@@ -63,6 +63,8 @@ export interface LiveRun {
   cancel(): void;
   /** The number of its result, once it has one. */
   resultNumber(): number | undefined;
+  /** When its query began on the follower, once it has. */
+  startedAt(): Date | undefined;
   /** Whether somebody who asks now may have this run's result: it is under way, or began late enough. */
   canJoin(notBefore: Date): boolean;
 }
@@ -257,6 +259,7 @@ export function startRun(request: RunRequest, { db, queue, log, id, createdAt, r
     waitAs: turn.waitAs,
     cancel: () => cancel("The run was cancelled."),
     resultNumber: () => head?.number,
+    startedAt: () => head?.startedAt,
     canJoin: (notBefore) =>
       !abort.signal.aborted &&
       error === undefined &&

@@ -9,6 +9,7 @@ import { checkSql } from "./check-sql.ts";
 import { type AsOf, getResultAsOf } from "./get-result-as-of.ts";
 import { resultKey, type RunRequest } from "./live-run.ts";
 import { fillParameters, type ParameterValues } from "./parameters.ts";
+import type { Joined } from "./runs.ts";
 
 /** How long the headers of a live result wait for it to end: most results are complete by then, and can say so. */
 const END_MS = 25;
@@ -77,8 +78,8 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
     }
   }
   mayStart(false);
-  const joined = await deps.runs.joinOrStart(run, notBefore(), request.signal);
-  if ("result" in joined) return openFound(deps, await getResult(deps, clip, joined.result, {}));
+  const joined = await joinRun(deps, run, request, notBefore());
+  if ("head" in joined) return openFound(deps, joined);
   const { run: live, leave } = joined;
   request.signal.addEventListener("abort", leave, { once: true });
   if (request.signal.aborted) leave();
@@ -90,6 +91,20 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
     leave();
     throw error;
   }
+}
+
+/** Joins the run under way, or starts one; or what a run has made that was over before. */
+async function joinRun(
+  deps: Deps,
+  run: RunRequest,
+  request: ResultRequest,
+  notBefore: Date,
+): Promise<StoredResult | Extract<Joined, { run: unknown }>> {
+  const joined = await deps.runs.joinOrStart(run, notBefore, request.signal);
+  if ("run" in joined) return joined;
+  const made = await findResult(deps.db, run.clip.id, joined.result);
+  // One that is gone by now, by the rule for how many are kept, is made anew.
+  return made && isFrom(made, request) ? made : joinRun(deps, run, request, new Date());
 }
 
 /** A run of a clip, checked by the gate, with a value for each parameter. */

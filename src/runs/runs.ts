@@ -18,11 +18,13 @@ import { watchRun } from "./watch-run.ts";
 
 /** A refresh that failed is not tried again for so long, however many ask for the result. */
 const REFRESH_PAUSE_MS = 10_000;
+/** A run that is over is remembered for so long, for those who have looked for its result a moment too early. */
+const OVER_MS = 5_000;
 /** The most failures of refreshes that are remembered. */
 const MOST_FAILURES = 1000;
 
-/** A run on this server that one waits for, or the number of the result that another server's run has made. */
-type Joined = { run: LiveRun; leave: () => void } | { result: number };
+/** A run on this server that one waits for, or the number of the result that another server's run, or one just over, has made. */
+export type Joined = { run: LiveRun; leave: () => void } | { result: number };
 
 /** The runs of this server: the one door to a follower for users' SQL. */
 export interface Runs {
@@ -30,8 +32,8 @@ export interface Runs {
   start(request: RunRequest): LiveRun;
   /**
    * Joins the run under way for the same version, parameters and database, on whatever server, or starts it (single
-   * flight). One whose last row has come, but that is not stored yet, is joined if it began not before a time. The
-   * caller leaves it once, when it is done with it.
+   * flight). One whose last row has come, or that was over a moment ago, is joined if it began not before a time: two
+   * that look for a result at the same moment get one. The caller leaves it once, when it is done with it.
    * @param signal ends the waiting for another server's run
    * @throws AppError as that run failed
    */
@@ -68,6 +70,8 @@ export function createRuns({
   const byKey = new Map<string, LiveRun>();
   /** Flights that are being claimed in the database, by key. */
   const starting = new Map<string, Promise<LiveRun | string>>();
+  /** The results of runs that were over a moment ago, by key. */
+  const over = new Map<string, { result: number; startedAt: Date }>();
   const queues = new Map<string, Queue>();
   /** What is still being told of runs that are over. */
   const telling = new Set<Promise<void>>();
@@ -86,13 +90,20 @@ export function createRuns({
     telling.add(told);
   };
 
+  const remember = (key: string, made: { result: number; startedAt: Date }): void => {
+    over.set(key, made);
+    setTimeout(() => over.get(key) === made && over.delete(key), OVER_MS).unref();
+  };
+
   const keep = (request: RunRequest, { id, createdAt }: NewRun, recorded: Promise<unknown>): LiveRun => {
     const run = startRun(request, { db, log, queue: queueOf(request.database), id, createdAt, recorded });
     const key = JSON.stringify(run.key);
     live.set(id, run);
     byKey.set(key, run);
     const forget = async (): Promise<void> => {
-      tell(request, await run.finished);
+      const info = await run.finished;
+      tell(request, info);
+      if (info.result !== null) remember(key, { result: info.result, startedAt: run.startedAt()! });
       live.delete(id);
       if (byKey.get(key) === run) byKey.delete(key);
     };
@@ -139,6 +150,8 @@ export function createRuns({
   const joinOrStart: Runs["joinOrStart"] = async (request, notBefore, signal) => {
     const key = JSON.stringify(resultKey(request));
     for (;;) {
+      const made = byKey.has(key) || starting.has(key) ? undefined : over.get(key);
+      if (made !== undefined && made.startedAt >= notBefore) return { result: made.result };
       const run = await joinHere(request, key, notBefore);
       if (typeof run !== "string") {
         run.waitAs(request.asker);

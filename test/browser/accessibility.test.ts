@@ -67,7 +67,14 @@ const PAGES: Readonly<Record<string, () => string>> = {
   schema: () => "/databases/test/schema",
   "deleted clips": () => "/clips/deleted",
   "nothing there": () => "/nowhere",
+  account: () => "/account",
+  keys: () => "/account/keys",
+  "two-factor sign-in": () => "/account/two-factor",
+  people: () => "/people",
+  teams: () => "/teams",
+  audit: () => "/audit",
   "sign-in": () => "/sign-in",
+  "an invitation that does not work": () => "/invitations/none",
 };
 
 test.skipIf(!hasBrowser).each(["light", "dark"] as const)(

@@ -31,8 +31,8 @@ test("every result is listed, the newest first, with who asked for it", async ()
   await server.deps.runs.drain(30_000);
   await server.request(`/api/clips/${slug}/shares`, { method: "POST", json: { result: 2 } });
 
-  const { rows } = await server.own.query("SELECT token_hash FROM sessions");
-  const session = `session:${rows[0].token_hash}`;
+  const { rows } = await server.own.query("SELECT person_id FROM sessions");
+  const person = `person:${rows[0].person_id}`;
   const entry = (result: number, fields: object): object => ({
     result,
     url: `${server.url}/clips/${slug}-counted?result=${result}`,
@@ -56,7 +56,7 @@ test("every result is listed, the newest first, with who asked for it", async ()
     body: {
       results: [
         entry(3, { version: 2, parameters: { top: "1" }, row_count: 1, bytes: 12, asker: `share:${share.id}` }),
-        entry(2, { parameters: { top: "2" }, row_count: 2, bytes: 24, asker: session.slice(0, 16), pinned: 1 }),
+        entry(2, { parameters: { top: "2" }, row_count: 2, bytes: 24, asker: person, pinned: 1 }),
         entry(1, { parameters: { top: "3" }, row_count: 3, bytes: 36, asker: "token" }),
       ],
       page: 1,
@@ -65,7 +65,7 @@ test("every result is listed, the newest first, with who asked for it", async ()
     },
   });
   const runs = await server.own.query("SELECT asker FROM runs WHERE clip_id = $1 ORDER BY created_at", [id]);
-  expect(runs.rows.map((row) => row.asker)).toStrictEqual(["token", session, `share:${share.id}`]);
+  expect(runs.rows.map((row) => row.asker)).toStrictEqual(["token", person, `share:${share.id}`]);
 });
 
 test("a long history comes page by page; results that are not stored yet are not in it", async () => {

@@ -110,6 +110,7 @@ test("only the secret's hash is kept, and it is never said again", async () => {
         expires_at: null,
         expired: false,
         has_password: false,
+        signed: false,
         created_at: expect.stringMatching(/^20\d\d-.*Z$/),
         created_by: "token",
         uses: 0,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { startHeartbeat } from "../../src/runs/heartbeat.ts";
+import { getClip } from "../../src/clips/clips.ts";
+import { prepareRun } from "../../src/runs/open-result.ts";
 import { createRuns, type Runs } from "../../src/runs/runs.ts";
 import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
 
@@ -99,4 +101,25 @@ test("a run whose server has died is failed, and whoever waits for it has it run
   expect(await answer.text()).toBe("seven\n7\n");
   await until(async () => (await runsOf(clip.id)).every(({ state }) => state !== "running"));
   expect((await runsOf(clip.id)).map(({ state }) => state).toSorted()).toEqual(["done", "failed"]);
+});
+
+test("a run that was over a moment ago is joined by who looked for its result too early", async () => {
+  const clip = await getClip(server.deps.db, (await server.createClip("SELECT clock_timestamp()")).slug);
+  const request = await prepareRun(server.deps, clip, { parameters: {}, asker: "token" });
+  const before = new Date();
+  const { runs } = server.deps;
+  const first = await runs.joinOrStart(request, before);
+  if (!("run" in first)) throw new Error("there was no run to join");
+  const { result } = await first.run.finished;
+  expect(await runs.joinOrStart(request, before)).toStrictEqual({ result });
+  expect(await runsOf(clip.id)).toHaveLength(1);
+  // Who wants one that began later has another one.
+  const second = await runs.joinOrStart(request, new Date());
+  expect(second).toHaveProperty("run");
+  if ("run" in second) await second.run.finished;
+  // And so has who would be given one that is gone by now.
+  await server.own.query("DELETE FROM results WHERE clip_id = $1", [clip.id]);
+  expect((await here(`/clips/${clip.slug}.csv`)).status).toBe(200);
+  await until(async () => (await runsOf(clip.id)).every(({ state }) => state === "done"));
+  expect(await runsOf(clip.id)).toHaveLength(3);
 });
