@@ -89,7 +89,7 @@ test.skipIf(!hasBrowser).each(["light", "dark"] as const)(
     const { id } = await addPerson(server.deps.db, "administrator");
     await page.goto(`${server.url}/sign-in?link=${await createSignInLink(server.deps.db, id)}`);
     for (const [name, path] of Object.entries(PAGES)) {
-      await page.goto(server.url + path(), { waitUntil: "networkidle" });
+      await page.goto(server.url + path(), { waitUntil: "load" });
       await takeScreenshot(page, `page-${name.replaceAll(/\W+/g, "-")}-${colorScheme}`);
       faults.push(...(await findFaults(page)).map((fault) => `${name}: ${fault}`));
     }
