@@ -63,7 +63,7 @@ test.skipIf(!hasBrowser)("a run that waits says so; leaving the page cancels it"
     json: { parameters: { slow: "yes" } },
   });
   const { id } = (await first.json()) as { id: string };
-  await until(async () => (await server.busySessions()).length === 1);
+  await until(async () => (await server.sleepingQueries()).length === 1);
   await page.getByLabel("slow").fill("yes");
   await page.getByRole("button", { name: "Run now" }).click();
   await page.getByText(/^Waiting for its turn … /).waitFor();

@@ -130,7 +130,7 @@ describe.skipIf(!hasPgbouncer)("through pgbouncer in transaction mode", () => {
     const clip = await pooled.createClip("SELECT pg_sleep(600)");
     const started = await pooled.request(`/api/clips/${clip.slug}/runs`, { method: "POST" });
     const { id } = (await started.json()) as { id: string };
-    await until(async () => (await pooled.busySessions()).some((sql) => sql.startsWith("SELECT pg_sleep")));
+    await until(async () => (await pooled.sleepingQueries()).length === 1);
     const response = await pooled.request(`/api/runs/${id}`, { method: "DELETE" });
     expect(await response.json()).toMatchObject({ state: "cancelled", follower: "pooled" });
     await until(async () => (await pooled.busySessions()).length === 0);

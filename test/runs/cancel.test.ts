@@ -33,7 +33,7 @@ function watchRuns(): LiveRun[] {
 
 /** Until the follower is busy with so many of the queries below. */
 async function untilBusy(count = 1): Promise<void> {
-  await until(async () => (await server.busySessions()).filter((sql) => sql.includes("pg_sleep")).length === count);
+  await until(async () => (await server.sleepingQueries()).length === count);
 }
 
 async function startRun(slug: string, body: object = {}, signal?: AbortSignal): Promise<Response> {

@@ -71,7 +71,7 @@ describe("two servers", () => {
     const left = here(path, { signal: leaving.signal }).catch((error: Error) => error.name);
     await until(async () => (await runsOf(clip.id)).length === 1);
     const staying = there(path);
-    await until(async () => (await server.busySessions()).some((sql) => sql.includes("slept")));
+    await until(async () => (await server.sleepingQueries()).some((sql) => sql.includes("slept")));
     leaving.abort();
     expect(await left).toBe("AbortError");
     expect(await (await staying).text()).toBe('slept\n""\n');
@@ -82,7 +82,7 @@ describe("two servers", () => {
   test("cancel each other's runs", async () => {
     const clip = await server.createClip("SELECT pg_sleep(60)");
     const started = (await (await here(`/api/clips/${clip.slug}/runs`, { method: "POST" })).json()) as { id: string };
-    await until(async () => (await server.busySessions()).some((sql) => sql.includes("pg_sleep(60)")));
+    await until(async () => (await server.sleepingQueries()).some((sql) => sql.includes("pg_sleep(60)")));
     const cancelled = await there(`/api/runs/${started.id}`, { method: "DELETE" });
     expect([cancelled.status, await cancelled.json()]).toMatchObject([200, { id: started.id, state: "cancelled" }]);
     await until(async () => (await server.busySessions()).length === 0);

@@ -44,6 +44,8 @@ export interface TestServer {
   catchUp(): Promise<void>;
   /** Sessions of this file's reader on the follower that run users' SQL, or stand in a transaction: none, once all is over. */
   busySessions(): Promise<string[]>;
+  /** Users' queries that stand in pg_sleep on the follower: they run, and are not only being described. */
+  sleepingQueries(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -157,6 +159,14 @@ export async function startTestServer(
     return rows.map((row) => row.query);
   };
 
+  const sleepingQueries = async (): Promise<string[]> => {
+    const { rows } = await followerAdmin.query<{ query: string }>(
+      "SELECT query FROM pg_stat_activity WHERE datname = $1 AND usename = 'dataclips_reader' AND wait_event = 'PgSleep'",
+      [name],
+    );
+    return rows.map((row) => row.query);
+  };
+
   await catchUp();
   return {
     url: base,
@@ -169,6 +179,7 @@ export async function startTestServer(
     request,
     catchUp,
     busySessions,
+    sleepingQueries,
     async createClip(sql, fields = {}) {
       const response = await request("/api/clips", {
         method: "POST",
