@@ -125,11 +125,13 @@ export function createRuns({
   const claim = async (request: RunRequest, key: string): Promise<LiveRun | string> => {
     for (;;) {
       const record = newRun(request, key);
+      // As they are now: one that has the flight may be over, and forgotten here, when that comes to be known.
+      const here = new Map(live);
       const recorded = addRun(db, record);
       const id = await recorded.catch(() => record.id);
       // What cannot be recorded can still be run, for those who wait for it; the run's end says it in the log.
       if (id === record.id) return keep(request, record, recorded);
-      const ours = live.get(id);
+      const ours = here.get(id);
       if (ours === undefined) return id;
       // It began too early, and is storing its result, or has just failed: it is over in a moment.
       await ours.finished;

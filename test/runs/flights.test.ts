@@ -1,7 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { startHeartbeat } from "../../src/runs/heartbeat.ts";
 import { getClip } from "../../src/clips/clips.ts";
+import { openOwnDatabase } from "../../src/own-database.ts";
 import { prepareRun } from "../../src/runs/open-result.ts";
 import { createRuns, type Runs } from "../../src/runs/runs.ts";
 import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
@@ -122,4 +124,39 @@ test("a run that was over a moment ago is joined by who looked for its result to
   expect((await here(`/clips/${clip.slug}.csv`)).status).toBe(200);
   await until(async () => (await runsOf(clip.id)).every(({ state }) => state === "done"));
   expect(await runsOf(clip.id)).toHaveLength(3);
+});
+
+test("a run that began too early, and is over while its flight is asked for, is not taken for another server's", async () => {
+  const clip = await getClip(server.deps.db, (await server.createClip("SELECT clock_timestamp() AS at")).slug);
+  const request = await prepareRun(server.deps, clip, { parameters: {}, asker: "token" });
+  const { db, close } = openOwnDatabase(server.ownUrl);
+  const runs = createRuns({ db, log: server.deps.log });
+  // Only the order is arranged: the first run's end is written after the second has met its flight, and that answer
+  // arrives after the first is forgotten.
+  const query = db.$client.query.bind(db.$client) as (...args: unknown[]) => Promise<unknown>;
+  const met = Promise.withResolvers<void>();
+  let forgotten: Promise<unknown> = Promise.resolve();
+  db.$client.query = (async (...args: unknown[]) => {
+    const { text } = args[0] as { text: string };
+    if (text.startsWith('update "runs"')) await met.promise;
+    const answer = await query(...args);
+    if (text.startsWith("select") && text.includes('"runs"."flight" = ')) {
+      met.resolve();
+      await forgotten;
+      await delay(20);
+    }
+    return answer;
+  }) as never;
+  const first = await runs.joinOrStart(request, new Date());
+  if (!("run" in first)) throw new Error("there was no run to join");
+  forgotten = first.run.finished;
+  await (
+    await first.run.opened
+  ).end;
+  const second = await runs.joinOrStart(request, new Date());
+  expect(second).toHaveProperty("run");
+  expect(second).not.toMatchObject({ run: first.run });
+  if ("run" in second) await second.run.finished;
+  await runs.drain(0);
+  await close();
 });

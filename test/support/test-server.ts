@@ -33,6 +33,7 @@ export interface TestServer {
   primary: pg.Client;
   /** A superuser's session in Dataclips' own database. */
   own: pg.Client;
+  ownUrl: string;
   /** URL of the reader in the queried database on the follower, and of a superuser there on the primary. */
   readerUrl: string;
   primaryUrl: string;
@@ -92,7 +93,8 @@ export async function startTestServer(
   const readerUrl = url(cluster.reader, name);
   const logged: string[] = [];
   const log = (message: string, error?: unknown): void => void logged.push(`${message}: ${String(error)}`);
-  const { db, close: closeDb } = openOwnDatabase(url(cluster.own, ownName));
+  const ownUrl = url(cluster.own, ownName);
+  const { db, close: closeDb } = openOwnDatabase(ownUrl);
   const changes = openOwnChanges(db);
   const configOf = (configured: string): DatabaseConfig => ({
     ...DEFAULT_LIMITS,
@@ -174,6 +176,7 @@ export async function startTestServer(
     logged,
     primary,
     own,
+    ownUrl,
     readerUrl,
     primaryUrl,
     request,
