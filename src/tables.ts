@@ -15,9 +15,10 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { Chart } from "./charts/chart.ts";
 import type { ShareFormat } from "./clips/share-rules.ts";
 import type { ErrorBody } from "./errors.ts";
-import { FIRST_TEAM, teams } from "./people/tables.ts";
+import { FIRST_TEAM, people, teams } from "./people/tables.ts";
 import type { Column } from "./results/columns.ts";
 import type { ParameterValues } from "./runs/parameters.ts";
 
@@ -43,6 +44,14 @@ export const clips = pgTable(
     database: text("database").notNull(),
     title: text("title").notNull(),
     description: text("description").notNull().default(""),
+    /** In small letters, each once, in their order. */
+    tags: text("tags")
+      .array()
+      .$type<readonly string[]>()
+      .notNull()
+      .default(sql`'{}'`),
+    /** How its result is drawn; null: as its columns suggest. */
+    chart: jsonb("chart").$type<Chart>(),
     /** Parameters whose values the audit does not say. */
     maskedParameters: text("masked_parameters")
       .array()
@@ -91,6 +100,38 @@ export const versions = pgTable(
     createdAt: time("created_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.clipId, table.number] })],
+);
+
+/** The clips that people want at hand. */
+export const favourites = pgTable(
+  "favourites",
+  {
+    personId: uuid("person_id")
+      .notNull()
+      .references(() => people.id, { onDelete: "cascade" }),
+    clipId: bigint("clip_id", { mode: "number" })
+      .notNull()
+      .references(() => clips.id, { onDelete: "cascade" }),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.personId, table.clipId] }), index("favourites_clip_id").on(table.clipId)],
+);
+
+/** Who has a clip open in the editor: a row for each window, which says every few seconds that it is still there. */
+export const clipEditors = pgTable(
+  "clip_editors",
+  {
+    clipId: bigint("clip_id", { mode: "number" })
+      .notNull()
+      .references(() => clips.id, { onDelete: "cascade" }),
+    /** The window's own random name. */
+    editor: uuid("editor").notNull(),
+    /** As the asker of runs, and for people's eyes. */
+    asker: text("asker").notNull(),
+    askerName: text("asker_name").notNull(),
+    seenAt: time("seen_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.clipId, table.editor] })],
 );
 
 export const runs = pgTable(

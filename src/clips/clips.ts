@@ -1,4 +1,5 @@
 import { and, count, desc, eq, ilike, isNotNull, isNull, or, sql } from "drizzle-orm";
+import type { Chart } from "../charts/chart.ts";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { teams } from "../people/tables.ts";
@@ -32,6 +33,10 @@ export interface Clip {
   keepResults: number | null;
   keepDays: number | null;
   keepBytes: number | null;
+  /** In small letters, each once, in their order. */
+  tags: readonly string[];
+  /** How its result is drawn; null: as its columns suggest. */
+  chart: Chart | null;
   /** Parameters whose values are in no log and not in the audit. */
   maskedParameters: readonly string[];
   createdAt: Date;
@@ -55,6 +60,8 @@ export interface ClipDraft {
   keepDays?: number | null | undefined;
   keepBytes?: number | null | undefined;
   maskedParameters?: readonly string[] | undefined;
+  tags?: readonly string[] | undefined;
+  chart?: Chart | null | undefined;
 }
 
 const COLUMNS = {
@@ -76,6 +83,8 @@ const COLUMNS = {
   keepDays: clips.keepDays,
   keepBytes: clips.keepBytes,
   maskedParameters: clips.maskedParameters,
+  tags: clips.tags,
+  chart: clips.chart,
   createdAt: clips.createdAt,
   updatedAt: clips.updatedAt,
   deletedAt: clips.deletedAt,
@@ -108,6 +117,8 @@ export async function createClip(db: OwnDatabase, draft: ClipDraft, createdBy = 
         keepDays: draft.keepDays ?? null,
         keepBytes: draft.keepBytes ?? null,
         maskedParameters: draft.maskedParameters ?? [],
+        tags: draft.tags ?? [],
+        chart: draft.chart ?? null,
       })
       .returning({ id: clips.id });
     await tx.insert(versions).values({ clipId: clip!.id, number: 1, sql: draft.sql, createdBy });
@@ -241,7 +252,7 @@ export async function editClip(db: OwnDatabase, clip: Clip, changes: ClipChanges
       });
     }
     const { database, teamId, title, description, refresh, maxAgeSeconds, cron, timeZone } = changes;
-    const { keepResults, keepDays, keepBytes, maskedParameters } = changes;
+    const { keepResults, keepDays, keepBytes, maskedParameters, tags, chart } = changes;
     await tx
       .update(clips)
       .set({
@@ -257,6 +268,8 @@ export async function editClip(db: OwnDatabase, clip: Clip, changes: ClipChanges
         ...(keepDays === undefined ? {} : { keepDays }),
         ...(keepBytes === undefined ? {} : { keepBytes }),
         ...(maskedParameters === undefined ? {} : { maskedParameters }),
+        ...(tags === undefined ? {} : { tags }),
+        ...(chart === undefined ? {} : { chart }),
         ...(isNew ? { version: current + 1 } : {}),
         updatedAt: sql`now()`,
       })

@@ -5,6 +5,7 @@ export const AUDIT_ACTIONS = {
   "clip.delete": "deleted the clip",
   "clip.undelete": "restored the clip",
   "clip.run": "ran the clip",
+  "sql.run": "ran SQL that is not saved",
   "share.create": "shared the clip",
   "share.change": "changed a link to the clip",
   "share.rotate": "gave a link to the clip a new address",

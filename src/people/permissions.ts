@@ -9,6 +9,7 @@ export const ACTIONS = {
   "clips.run": "viewer",
   "clips.write": "editor",
   "clips.fork": "editor",
+  "sql.run": "editor",
   "shares.read": "editor",
   "shares.write": "editor",
   "databases.read": "viewer",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHART_TYPES } from "../charts/chart.ts";
 import { MOST_KEPT } from "../results/retention-rules.ts";
 
 export const text = (most: number) =>
@@ -29,6 +30,19 @@ const sql = z.string("must be text").refine((value) => value.trim() !== "", "mus
 /** Which lines and zones there are is checked where they are read; here only that it is text. */
 const scheduled = text(200).nullable().optional();
 
+/** The order of tags says nothing: they are kept in one. */
+const tags = z
+  .array(text(50).trim().toLowerCase().min(1, "must not be empty"))
+  .max(20, "must have at most 20 tags")
+  .transform((all) => [...new Set(all)].toSorted());
+
+/** How a result is drawn; that the columns are there is for the result to say. */
+const chart = z.strictObject({
+  type: z.enum(CHART_TYPES, `must be one of ${CHART_TYPES.join(", ")}`),
+  x: text(1000).nullable().default(null),
+  y: z.array(text(1000)).max(20, "must have at most 20 columns").default([]),
+});
+
 /** What a clip is made of, under the API's names. */
 export const ClipFields = z.strictObject({
   database: text(63).min(1, "must not be empty"),
@@ -43,6 +57,8 @@ export const ClipFields = z.strictObject({
   keep_days: kept(MOST_KEPT.keepDays).optional(),
   keep_bytes: kept(MOST_KEPT.keepBytes).optional(),
   masked_parameters: z.array(text(63)).max(100, "must have at most 100 names").optional(),
+  tags: tags.optional(),
+  chart: chart.nullable().optional(),
   team_id: z.number("must be the number of a team").int("must be the number of a team").positive().optional(),
 });
 

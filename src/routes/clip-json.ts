@@ -41,6 +41,8 @@ export function clipJson(c: Context, deps: Deps, clip: Clip): Record<string, unk
     keep_results: clip.keepResults,
     keep_days: clip.keepDays,
     keep_bytes: clip.keepBytes,
+    tags: clip.tags,
+    chart: clip.chart,
     masked_parameters: clip.maskedParameters,
     created_at: clip.createdAt.toISOString(),
     updated_at: clip.updatedAt.toISOString(),

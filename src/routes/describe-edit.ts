@@ -15,6 +15,8 @@ const SAID = {
   maskedParameters: "masked_parameters",
   teamName: "team",
   description: "description",
+  tags: "tags",
+  chart: "chart",
 } as const satisfies Partial<Record<keyof Clip, string>>;
 
 /** What an edit has changed, as the audit says it: the fields as they were, and as they are. */
