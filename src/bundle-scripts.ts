@@ -21,7 +21,13 @@ export type LoadScripts = () => Promise<ReadonlyMap<string, Script>>;
 const ENTRIES: Record<string, string> = {
   editor: "../views/browser/editor.ts",
   result: "../views/browser/result.ts",
+  embed: "../views/browser/embed.ts",
+  "embed-loader": "../views/browser/embed-loader.ts",
+  databases: "../views/browser/databases.ts",
 };
+/** As modules, in today's JavaScript; what runs in other sites' pages is a classic script, in what these expect. */
+const MODULE = ["--format=esm", "--target=es2022"];
+const OPTIONS: Record<string, readonly string[]> = { "embed-loader": ["--format=iife", "--target=es2019"] };
 /** Brotli's best takes a second for the editor's 0.4 MB; this one 65 ms, for 9 % more bytes. */
 const BROTLI_QUALITY = 9;
 /** No script is as large. */
@@ -45,7 +51,7 @@ export function createScripts(): LoadScripts {
 /** Bundles every script of the pages. A deployment that cannot run esbuild calls this when it is built. */
 export async function bundleScripts(): ReturnType<LoadScripts> {
   const scripts = Object.entries(ENTRIES).map(async ([name, entry]): Promise<[string, Script]> => {
-    const bytes = await bundle(fileURLToPath(new URL(entry, import.meta.url)));
+    const bytes = await bundle(fileURLToPath(new URL(entry, import.meta.url)), OPTIONS[name] ?? MODULE);
     const [br, gz] = await Promise.all([
       promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
       promisify(gzip)(bytes),
@@ -65,9 +71,9 @@ export async function bundleScripts(): ReturnType<LoadScripts> {
  * By esbuild's command. Its API would share a process with tsx, which loads this program by it: stopping that may leave
  * an import waiting for ever, and not stopping it keeps 30 MB.
  */
-async function bundle(entry: string): Promise<Uint8Array<ArrayBuffer>> {
+async function bundle(entry: string, format: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
   const command = createRequire(import.meta.url).resolve("esbuild/bin/esbuild");
-  const options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none"];
+  const options = ["--bundle", "--minify", ...format, "--legal-comments=none"];
   const { stdout } = await promisify(execFile)(command, [entry, ...options, "--log-level=error", "--tsconfig-raw={}"], {
     encoding: "buffer",
     maxBuffer: MAX_BYTES,

@@ -31,6 +31,8 @@ export interface Deps {
   trustedProxies?: TrustedProxies;
   /** Threads that encode large stored results; without them it is done where the request is. */
   encoder?: Encoder;
+  /** So many milliseconds pages wait for their results, before they are sent without; where nothing is said, 400. */
+  pageWaitMs?: number;
   /** What pages load into the browser; without it they do without. */
   scripts?: LoadScripts;
   /** Sign-in with a provider; without it, there is none. */

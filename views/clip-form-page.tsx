@@ -3,7 +3,9 @@ import { speakingSlug } from "../src/clips/slug.ts";
 import { type AppError, errorBody } from "../src/errors.ts";
 import type { Access } from "../src/people/access.ts";
 import type { DraftForm } from "../src/routes/draft-form.ts";
+import type { Conflict } from "../src/routes/draft-of-clip.ts";
 import type { PageScript } from "../src/routes/page-script.ts";
+import { EditConflict } from "./edit-conflict.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { RefreshRuleInputs } from "./refresh-rule.tsx";
@@ -15,6 +17,8 @@ interface ClipFormPageProps {
   databases: readonly string[];
   teams: readonly { id: number; name: string }[];
   error: AppError | null;
+  /** What somebody else has saved meanwhile, if that is what is wrong. */
+  conflict: Conflict | null;
   /** The clip that is edited; null for a new one. */
   clip: Clip | null;
   /** What makes the SQL's text area an editor; without it the form works as it is. */
@@ -35,6 +39,7 @@ export function renderClipFormPage({
   databases,
   teams,
   error,
+  conflict,
   clip,
   script,
 }: ClipFormPageProps): string {
@@ -44,14 +49,18 @@ export function renderClipFormPage({
     <Layout title={title} access={access}>
       <h1>{title}</h1>
       {error && <ErrorMessage error={error} sql={draft.sql} />}
+      {conflict && clip && <EditConflict clip={clip} conflict={conflict} />}
       {script && <script type="module" src={script.src} nonce={script.nonce} />}
+      {script && clip && <div class="together" role="status" />}
       <form
         class="stacked"
         method="post"
         action={path === null ? "/clips" : `${path}/edit`}
         data-unsaved={error === null ? undefined : ""}
+        data-editors={clip === null ? undefined : `/api/clips/${clip.slug}/editors`}
       >
         {draft.version !== undefined && <input type="hidden" name="version" value={draft.version} />}
+        {draft.base !== undefined && <input type="hidden" name="base" value={draft.base} />}
         <label>
           Title
           <input
@@ -91,12 +100,13 @@ export function renderClipFormPage({
             rows={14}
             spellcheck={false}
             data-fault={error === null ? undefined : JSON.stringify(errorBody(error).error)}
-            autofocus={error !== null}
+            autofocus={error !== null && conflict === null}
             required
           >
             {`\n${draft.sql}`}
           </textarea>
         </label>
+        {script && <div class="schema-panel" />}
         <p class="note">
           A parameter is written <code>{"{{name}}"}</code> or <code>{"{{name:default}}"}</code>, without quotes around
           it. Tables and functions of{" "}
@@ -112,8 +122,24 @@ export function renderClipFormPage({
         </p>
         <label>
           Description
-          <textarea name="description" rows={3}>{`\n${draft.description}`}</textarea>
+          <textarea
+            name="description"
+            rows={3}
+            aria-describedby="description-note"
+          >{`\n${draft.description}`}</textarea>
         </label>
+        <p class="note" id="description-note">
+          Markdown: <code>**bold**</code>, <code>*italic*</code>, <code>`code`</code>, <code>[words](https://…)</code>,{" "}
+          <code># heading</code>, lists with <code>-</code>, tables with <code>|</code>. HTML is shown as it is written,
+          and images as links.
+        </p>
+        <label>
+          Tags
+          <input name="tags" value={draft.tags ?? ""} placeholder="sales, weekly" aria-describedby="tags-note" />
+        </label>
+        <p class="note" id="tags-note">
+          With commas between them. They are links on the clip’s page to all clips that have them.
+        </p>
         <RefreshRuleInputs draft={draft} />
         <details open={KEPT.some(([name]) => draft[name] !== "")}>
           <summary>How long results are kept</summary>
@@ -140,7 +166,7 @@ export function renderClipFormPage({
           </p>
         </details>
         <p>
-          <button class="primary">{clip === null ? "Save and run" : "Save"}</button>{" "}
+          <button class="primary">{clip === null ? "Save and run" : conflict ? "Save over it" : "Save"}</button>{" "}
           <a data-cancel href={path ?? "/"}>
             Cancel
           </a>

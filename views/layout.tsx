@@ -6,21 +6,16 @@ interface LayoutProps {
   title: string;
   /** Who looks at it: the navigation shows what they may do. Null: none, as on pages for anyone. */
   access: Access | null;
+  /** What a page's head has besides, for programs. */
+  head?: Child;
   children: Child;
 }
 
 /** The frame of every page. */
-export function Layout({ title, access, children }: LayoutProps) {
+export function Layout({ title, access, head, children }: LayoutProps) {
   return (
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{title === "Dataclips" ? title : `${title} · Dataclips`}</title>
-        <link rel="stylesheet" href="/assets/style.css" />
-        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-      </head>
+      <PageHead title={title}>{head}</PageHead>
       <body>
         <header class="top">
           <a class="brand" href={access ? "/" : undefined}>
@@ -31,6 +26,21 @@ export function Layout({ title, access, children }: LayoutProps) {
         <main>{children}</main>
       </body>
     </html>
+  );
+}
+
+/** A page's head: what all have. */
+export function PageHead({ title, children }: { title: string; children?: Child }) {
+  return (
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>{title === "Dataclips" ? title : `${title} · Dataclips`}</title>
+      <link rel="stylesheet" href="/assets/style.css" />
+      <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+      {children}
+    </head>
   );
 }
 

@@ -1,7 +1,12 @@
+import type { ShareFormat } from "../src/clips/share-rules.ts";
+import { CopyBlock } from "./copy-block.tsx";
+
 interface Recipe {
   name: string;
   /** What is done with it, where that is not plain. */
   note?: string;
+  /** What it reads; CSV, where nothing is said. */
+  format?: ShareFormat;
   text: (url: string) => string;
 }
 
@@ -24,6 +29,7 @@ const RECIPES: readonly Recipe[] = [
   { name: "DuckDB", text: (url) => `SELECT * FROM read_csv('${url}.csv', header = true);` },
   {
     name: "JavaScript",
+    format: "json",
     text: (url) =>
       `const response = await fetch("${url}.json?rows=objects");\nif (!response.ok) throw new Error((await response.json()).error.message);\nconst { values } = await response.json();`,
   },
@@ -35,17 +41,17 @@ const RECIPES: readonly Recipe[] = [
 ];
 
 /** What to copy for each of the programs that read a share; folded. */
-export function Recipes({ url }: { url: string }) {
+export function Recipes({ url, formats }: { url: string; formats: readonly ShareFormat[] }) {
+  const recipes = RECIPES.filter(({ format = "csv" }) => formats.includes(format));
+  if (recipes.length === 0) return null;
   return (
     <details class="recipes">
-      <summary>For Google Sheets, Excel, curl, pandas, R, DuckDB, JavaScript, psql</summary>
-      {RECIPES.map(({ name, note, text }) => (
+      <summary>For {recipes.map(({ name }) => name).join(", ")}</summary>
+      {recipes.map(({ name, note, text }) => (
         <section>
           <h3>{name}</h3>
           {note !== undefined && <p class="note">{note}</p>}
-          <pre class="sql" tabindex={0}>
-            {text(url)}
-          </pre>
+          <CopyBlock name={`recipe for ${name}`} text={text(url)} />
         </section>
       ))}
     </details>

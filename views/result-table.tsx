@@ -3,8 +3,8 @@ import type { ResultEnd, ResultHead } from "../src/results/result.ts";
 import { FOLDED_LENGTH, isAddress, isLong } from "./cell-rules.ts";
 
 interface ResultTableProps {
-  head: ResultHead;
-  end: ResultEnd;
+  head: Pick<ResultHead, "columns">;
+  end: Pick<ResultEnd, "rowCount">;
   /** The first ones. */
   rows: (string | null)[][];
   /** The address of the result's CSV, from which a browser gets the others; null: it shows these. */

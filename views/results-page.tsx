@@ -5,22 +5,37 @@ import type { NameOf } from "../src/people/names.ts";
 import { mayDo } from "../src/people/permissions.ts";
 import { FORMAT_NAMES } from "../src/results/formats.ts";
 import type { HistoryEntry } from "../src/results/history.ts";
+import type { RunWithoutResult } from "../src/runs/runs-without-result.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./result-table.tsx";
+import { parameterWords, RunsTable } from "./runs-table.tsx";
 
 interface ResultsPageProps {
   access: Access;
   nameOf: NameOf;
   clip: Clip;
   results: readonly HistoryEntry[];
+  /** The last ones that have made none. */
+  runs: readonly RunWithoutResult[];
   total: number;
   page: number;
   pageSize: number;
 }
 
 /** The stored results of a clip, the newest first. */
-export function renderResultsPage({ access, nameOf, clip, results, total, page, pageSize }: ResultsPageProps): string {
+export function renderResultsPage({
+  access,
+  nameOf,
+  clip,
+  results,
+  runs,
+  total,
+  page,
+  pageSize,
+}: ResultsPageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
+  const [newest, second] = results;
+  const from = newest?.previous ?? second?.number;
   return renderPage(
     <Layout title={`Results of ${clip.title}`} access={access}>
       <h1>
@@ -29,27 +44,38 @@ export function renderResultsPage({ access, nameOf, clip, results, total, page, 
       {results.length === 0 ? (
         <p>No result is stored{page > 1 ? " on this page" : " yet"}.</p>
       ) : (
-        <div class="scroll" tabindex={0} role="region" aria-label="Results">
-          <table class="result">
-            <thead>
-              <tr>
-                {["Result", "Finished", "Version", "Rows", "Took", "From", "Asked by", "Download", ""].map((name) => (
-                  <th scope="col">{name}</th>
+        <>
+          {results.length > 1 && (
+            <form class="actions" id="compare" method="get" action={`${path}/compare`}>
+              <button>Compare the two chosen</button>
+              <span class="note">Choose an older and a newer one in the table.</span>
+            </form>
+          )}
+          <div class="scroll" tabindex={0} role="region" aria-label="Results">
+            <table class="result history">
+              <thead>
+                <tr>
+                  {["Result", ...(results.length > 1 ? ["Older", "Newer"] : []), ...COLUMNS].map((name) => (
+                    <th scope="col">{name}</th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {results.map((entry) => (
+                  <ResultRow
+                    path={path}
+                    entry={entry}
+                    askedBy={nameOf(entry.asker)}
+                    mayShare={mayDo(access, "shares.write")}
+                    chosen={
+                      results.length > 1 ? { from: entry.number === from, to: entry.number === newest?.number } : null
+                    }
+                  />
                 ))}
-              </tr>
-            </thead>
-            <tbody>
-              {results.map((entry) => (
-                <ResultRow
-                  path={path}
-                  entry={entry}
-                  askedBy={nameOf(entry.asker)}
-                  mayShare={mayDo(access, "shares.write")}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+              </tbody>
+            </table>
+          </div>
+        </>
       )}
       <nav class="pages" aria-label="Pages">
         {page > 1 && <a href={`${path}/results?page=${page - 1}`}>Newer</a>}
@@ -60,27 +86,37 @@ export function renderResultsPage({ access, nameOf, clip, results, total, page, 
         )}
         {page * pageSize < total && <a href={`${path}/results?page=${page + 1}`}>Older</a>}
       </nav>
+      <RunsTable runs={runs} nameOf={nameOf} />
     </Layout>,
   );
 }
+
+const COLUMNS = ["Finished", "Version", "Rows", "Took", "Ran on", "Asked by", "Download", ""];
 
 interface ResultRowProps {
   path: string;
   entry: HistoryEntry;
   askedBy: string;
   mayShare: boolean;
+  /** Whether it is one of the two that are chosen to be compared; null: there is nothing to compare. */
+  chosen: { from: boolean; to: boolean } | null;
 }
 
-function ResultRow({ path, entry, askedBy, mayShare }: ResultRowProps) {
+function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
   const { number, follower } = entry;
-  const parameters = Object.entries(entry.parameters).map(([name, value]) => `${name} = ${value ?? "NULL"}`);
   return (
     <tr id={`result-${number}`}>
       <td>
         <a href={`${path}?result=${number}`}>Result {number}</a>
-        {parameters.length > 0 && <small> {parameters.join(", ")}</small>}
+        {Object.keys(entry.parameters).length > 0 && <small> {parameterWords(entry.parameters)}</small>}
         {entry.pinned > 0 && <small> Pinned by {entry.pinned === 1 ? "a link" : `${entry.pinned} links`}.</small>}
       </td>
+      {chosen !== null && (
+        <ChoiceCell name="from" words={`Result ${number} as the older one`} entry={entry} chosen={chosen.from} />
+      )}
+      {chosen !== null && (
+        <ChoiceCell name="to" words={`Result ${number} as the newer one`} entry={entry} chosen={chosen.to} />
+      )}
       <td>
         <time datetime={entry.finishedAt.toISOString()}>{formatTime(entry.finishedAt)}</time>
       </td>
@@ -89,7 +125,7 @@ function ResultRow({ path, entry, askedBy, mayShare }: ResultRowProps) {
         {entry.rowCount.toLocaleString("en")}
         {entry.truncated && <small> cut short</small>}
       </td>
-      <td class="number">{entry.durationMs} ms</td>
+      <td class="number">{entry.durationMs.toLocaleString("en")} ms</td>
       <td>
         {follower.name}
         {follower.lagSeconds !== null && <small> {follower.lagSeconds} s behind</small>}
@@ -114,5 +150,21 @@ function ResultRow({ path, entry, askedBy, mayShare }: ResultRowProps) {
         )}
       </td>
     </tr>
+  );
+}
+
+interface ChoiceProps {
+  name: "from" | "to";
+  words: string;
+  entry: HistoryEntry;
+  chosen: boolean;
+}
+
+/** A choice of the form above the table: rows have forms of their own, and forms do not nest. */
+function ChoiceCell({ name, words, entry, chosen }: ChoiceProps) {
+  return (
+    <td class="choice">
+      <input type="radio" form="compare" name={name} value={String(entry.number)} checked={chosen} aria-label={words} />
+    </td>
   );
 }

@@ -1,94 +1,151 @@
-import type { FunctionFacts, RelationFacts, SchemaFacts } from "../src/databases/read-schema.ts";
+import type { ListedTable, SchemaList } from "../src/databases/list-tables.ts";
+import type { FunctionFacts } from "../src/databases/read-schema.ts";
 import type { Access } from "../src/people/access.ts";
 import { Layout, renderPage } from "./layout.tsx";
+import { schemaAddress, tableAddress } from "./table-address.ts";
+import { rowsText, sizeWords } from "./table-words.ts";
 
 interface SchemaPageProps {
   access: Access;
   database: string;
   search: string;
-  schemas: readonly SchemaFacts[];
+  list: SchemaList;
+  /** From 1. */
+  page: number;
+  pageSize: number;
 }
 
-/** So few tables are shown with their columns; of more, each is opened by a click. */
-const OPEN_AT_MOST = 3;
-
 /** What there is to query in a database. */
-export function renderSchemaPage({ access, database, search, schemas }: SchemaPageProps): string {
-  const relations = schemas.reduce((sum, schema) => sum + schema.relations.length, 0);
-  const open = relations <= OPEN_AT_MOST;
+export function renderSchemaPage(props: SchemaPageProps): string {
+  const { access, database, search, list, page, pageSize } = props;
+  const nothing = list.tableCount + list.functionCount === 0;
   return renderPage(
     <Layout title={`Tables and functions of ${database}`} access={access}>
       <h1>Tables and functions of {database}</h1>
       <form class="search" role="search" method="get">
-        <input type="search" name="q" value={search} aria-label="Search" placeholder="Name, column, comment" />
+        <input
+          type="search"
+          name="q"
+          value={search}
+          aria-label="Search tables, columns, comments and functions"
+          placeholder="Name, column, comment"
+        />
         <button>Search</button>
       </form>
-      {schemas.length === 0 && (
-        <p>
-          {search === ""
-            ? "The reader role may use no schema here. sql/roles.sql grants it those that you name."
-            : `Nothing here has “${search}” in its name, its columns or its comment.`}
-        </p>
-      )}
-      {schemas.map((schema) => (
+      {nothing ? <Nothing database={database} search={search} /> : <p class="facts">{countsText(props)}</p>}
+      {list.schemas.map(({ name, comment }) => (
         <section>
-          <h2>{schema.name}</h2>
-          {schema.comment && <p>{schema.comment}</p>}
-          {schema.relations.map((relation) => (
-            <Relation schema={schema.name} relation={relation} open={open} />
-          ))}
-          {schema.functions.length > 0 && (
-            <>
-              <h3>Functions</h3>
-              <dl>
-                {schema.functions.map((facts) => (
-                  <FunctionEntry schema={schema.name} facts={facts} />
-                ))}
-              </dl>
-            </>
-          )}
+          <h2>{name}</h2>
+          {comment && <p class="description">{comment}</p>}
+          <TableList database={database} tables={list.tables.filter(({ schema }) => schema === name)} schema={name} />
         </section>
       ))}
+      <Pages database={database} search={search} page={page} pages={Math.ceil(list.tableCount / pageSize)} />
+      {list.functions.length > 0 && (
+        <section>
+          <h2>Functions</h2>
+          <dl class="functions">
+            {list.functions.map((facts) => (
+              <FunctionEntry schema={facts.schema} facts={facts} />
+            ))}
+          </dl>
+          {list.functions.length < list.functionCount && (
+            <p class="note">
+              These are the first {list.functions.length} of {count(list.functionCount, "function")}: search for others.
+            </p>
+          )}
+        </section>
+      )}
     </Layout>,
   );
 }
 
-function Relation({ schema, relation, open }: { schema: string; relation: RelationFacts; open: boolean }) {
-  const { name, kind, rows, comment, columns } = relation;
+function Nothing({ database, search }: { database: string; search: string }) {
+  if (search === "") {
+    return <p>The reader role may use no schema here. sql/roles.sql grants it those that you name.</p>;
+  }
   return (
-    <details open={open}>
-      <summary>
-        <code>
-          {schema}.{name}
-        </code>{" "}
-        <span class="note">
-          {kind}
-          {rows !== null && `, about ${rows.toLocaleString("en")} rows`}
-        </span>
-      </summary>
-      {comment && <p>{comment}</p>}
-      <table>
+    <p>
+      Nothing here has “{search}” in its name, its columns or its comment.{" "}
+      <a href={schemaAddress(database)}>Show all</a>
+    </p>
+  );
+}
+
+function countsText({ list, search, page, pageSize }: SchemaPageProps): string {
+  const { tableCount, functionCount, tables } = list;
+  const found = search === "" ? "" : " found";
+  const first = (page - 1) * pageSize + 1;
+  const shown =
+    tables.length > 0 && tables.length < tableCount
+      ? ` (${first.toLocaleString("en")} to ${(first + tables.length - 1).toLocaleString("en")} are shown)`
+      : "";
+  return `${count(tableCount, "table")}${shown} and ${count(functionCount, "function")}${found}`;
+}
+
+function count(number: number, word: string): string {
+  return `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+}
+
+function TableList({ database, tables, schema }: { database: string; tables: readonly ListedTable[]; schema: string }) {
+  return (
+    <div class="scroll whole-height" tabindex={0} role="region" aria-label={`Tables of ${schema}`}>
+      <table class="table-list">
         <thead>
           <tr>
-            <th scope="col">Column</th>
-            <th scope="col">Type</th>
-            <th scope="col">Comment</th>
+            <th scope="col">Table</th>
+            <th scope="col">Kind</th>
+            <th scope="col" class="number">
+              Rows, about
+            </th>
+            <th scope="col" class="number">
+              Size
+            </th>
           </tr>
         </thead>
         <tbody>
-          {columns.map((column) => (
+          {tables.map((table) => (
             <tr>
-              <td>{column.name}</td>
               <td>
-                {column.type}
-                {column.nullable ? "" : " not null"}
+                <a href={tableAddress(database, table)}>{table.name}</a>
+                {!table.readable && <span class="note unreadable"> not readable by clips</span>}
+                {table.comment && <div class="note">{table.comment}</div>}
+                {table.found.length > 0 && (
+                  <div class="note">
+                    <code>{foundText(table.found)}</code>
+                  </div>
+                )}
               </td>
-              <td>{column.comment}</td>
+              <td>{table.kind}</td>
+              <td class="number">{rowsText(table.rows, table.kind)}</td>
+              <td class="number">{sizeWords(table.size)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </details>
+    </div>
+  );
+}
+
+/** So many columns that a search has found are named. */
+const FOUND_COLUMNS = 8;
+
+function foundText(columns: readonly string[]): string {
+  return [...columns.slice(0, FOUND_COLUMNS), ...(columns.length > FOUND_COLUMNS ? ["…"] : [])].join(", ");
+}
+
+function Pages({ database, search, page, pages }: { database: string; search: string; page: number; pages: number }) {
+  if (pages <= 1) return null;
+  const address = (to: number): string =>
+    `${schemaAddress(database)}?${new URLSearchParams({ ...(search === "" ? {} : { q: search }), page: String(to) })}`;
+  return (
+    <nav class="pages" aria-label="Pages">
+      {page > 1 && <a href={address(page - 1)}>Before</a>}
+      <span>
+        Page {page} of {pages}
+      </span>
+      {page < pages && <a href={address(page + 1)}>More tables</a>}
+    </nav>
   );
 }
 

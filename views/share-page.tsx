@@ -3,12 +3,15 @@ import { speakingSlug } from "../src/clips/slug.ts";
 import type { AppError } from "../src/errors.ts";
 import type { Access } from "../src/people/access.ts";
 import type { NameOf } from "../src/people/names.ts";
+import type { PageScript } from "../src/routes/page-script.ts";
 import type { ShareOpener } from "../src/routes/make-share.ts";
 import type { ShareForm } from "../src/routes/share-form.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./result-table.tsx";
+import { ShareMade } from "./share-made.tsx";
 import { ShareRuleFields } from "./share-rule-fields.tsx";
+import { ShareUse } from "./share-use.tsx";
 import { SignedEmbed, type Signing } from "./signed-embed.tsx";
 
 interface SharePageProps {
@@ -24,6 +27,10 @@ interface SharePageProps {
   opener: ShareOpener | null;
   /** Where an application signs for it, and whoever looks may know how. */
   signing: Signing | null;
+  /** Of this server, without a slash at the end. */
+  baseUrl: string;
+  /** What a page loads for its buttons; without it, it works as it is. */
+  script: PageScript | null;
 }
 
 /** One share: its use, its rules, and what can be done with it. */
@@ -36,11 +43,14 @@ export function renderSharePage({
   error,
   opener,
   signing,
+  baseUrl,
+  script,
 }: SharePageProps): string {
   const { clip } = share;
   const path = `/share-list/${share.id}`;
   return renderPage(
     <Layout title={share.name || "Share"} access={access}>
+      {script && <script type="module" src={script.src} />}
       <h1>{share.name || "A link without a name"}</h1>
       <p class="facts">
         To{" "}
@@ -60,24 +70,18 @@ export function renderSharePage({
           : `Used ${share.uses.toLocaleString("en")} times, last on ${formatTime(share.lastUsedAt)} from ${share.lastAddress}`}
         . Uses are written down once a minute.
       </p>
-      {opener !== null && (
+      {opener !== null && opener.url === null && (
         <div class="notice" role="status">
-          {opener.url === null ? (
-            <p>
-              <strong>There is a new key.</strong> What was signed with the one before does not work any more.
-            </p>
-          ) : (
-            <>
-              <p>
-                <strong>The link has a new address.</strong> Copy it now: it is shown only this once. The one before
-                does not work any more.
-              </p>
-              <p>
-                <a href={opener.url}>{opener.url}</a>
-              </p>
-            </>
-          )}
+          <p>
+            <strong>There is a new key.</strong> What was signed with the one before does not work any more.
+          </p>
         </div>
+      )}
+      {opener !== null && opener.url !== null && (
+        <ShareMade url={opener.url} share={share}>
+          <strong>The link has a new address.</strong> Copy it now: it is shown only this once. The one before does not
+          work any more.
+        </ShareMade>
       )}
       <div class="actions">
         <form method="post" action={`${path}/rotate`}>
@@ -88,7 +92,18 @@ export function renderSharePage({
         </form>
       </div>
       {signing !== null && <SignedEmbed signing={signing} />}
-      <h2>Rules</h2>
+      {(signing !== null || !share.signed) && opener?.url == null && (
+        <section id="use">
+          <h2>Use</h2>
+          <p class="note">
+            {share.signed
+              ? "Put what your application has signed in the place of TOKEN."
+              : "Put the link's own address in the place of this one: it was shown when the link was made, and is not kept. A lost one can only be made anew."}
+          </p>
+          <ShareUse url={`${baseUrl}${share.signed ? "/embeds/TOKEN" : "/shares/ADDRESS"}`} share={share} />
+        </section>
+      )}
+      <h2 id="rules">Rules</h2>
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action={path}>
         <ShareRuleFields

@@ -1,3 +1,5 @@
+import { CopyBlock } from "./copy-block.tsx";
+
 /** What somebody needs whose application signs for a share: the key, and examples that work. */
 export interface Signing {
   key: string;
@@ -16,15 +18,11 @@ export function SignedEmbed({ signing: { key, examples } }: { signing: Signing }
         the data.
       </p>
       <p>The key, as text. Keep it on the server: whoever has it sees everything that this clip can show.</p>
-      <pre class="sql" tabindex={0}>
-        {key}
-      </pre>
+      <CopyBlock name="key" text={key} />
       {examples.map(({ language, code }, n) => (
         <details open={n === 0}>
           <summary>{language}</summary>
-          <pre class="sql" tabindex={0}>
-            {code}
-          </pre>
+          <CopyBlock name={`example for ${language}`} text={code} />
         </details>
       ))}
       <p class="note">

@@ -1,3 +1,5 @@
+import { CHART_STYLE } from "./charts/chart-style.ts";
+
 /** The style sheet of all pages: light and dark, from 360 px on. */
 export const STYLE = `
 :root {
@@ -146,4 +148,168 @@ td.number { white-space: nowrap; }
 .backup-codes { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(2, max-content); gap: .4rem 2.5rem;
   font-size: 1.1rem; }
 mark { background: var(--bad); color: var(--paper); border-radius: .2rem; padding: 0 .1rem; }
-`;
+:root[data-theme=light] { color-scheme: light; }
+:root[data-theme=dark] { color-scheme: dark; }
+body.embed { display: flow-root; }
+.embed main { max-width: none; padding: .75rem 1rem; }
+.embed h1 { font-size: 1.15rem; margin: 0 0 .5rem; }
+.embed .scroll { max-height: 22rem; }
+.embed .chart-figure { margin: 0; }
+.embed footer { display: flex; flex-wrap: wrap; gap: .2rem 1rem; justify-content: space-between; margin: .5rem 0 0; }
+.copy-block { display: grid; grid-template-columns: minmax(0, 1fr) 5.5rem; gap: .5rem; align-items: start; }
+.copy-block pre { margin: .2rem 0; max-height: 16rem; }
+.copy-block button { margin: .2rem 0; }
+.printed { display: none; }
+/* Clips: the list, the search, descriptions, tags, favourites. */
+div.description { white-space: normal; }
+.description p, .description li { white-space: pre-line; }
+.description > :first-child { margin-top: 0; }
+.description h2, .description h3, .description h4, .description h5, .description h6 { font-size: 1rem; margin: 1rem 0 .3rem; }
+.description h2 { font-size: 1.1rem; }
+.description p, .description ul, .description ol, .description pre, .description .scroll { margin: .5rem 0; }
+.description pre { font: 14px/1.5 var(--mono); overflow: auto; background: var(--shade); border: 1px solid var(--line); border-radius: .4rem;
+  padding: .5rem .8rem; }
+.description pre code { font-size: inherit; }
+.description blockquote { margin: .5rem 0; padding-left: .9rem; border-left: .2rem solid var(--line); color: var(--quiet); }
+.description .scroll { width: fit-content; max-width: 100%; }
+.titled { display: flex; gap: .6rem; align-items: start; margin: .75rem 0 .5rem; }
+.titled h1 { margin: 0; min-width: 0; }
+.star button { font-size: 1.25rem; line-height: 1; min-width: 28px; min-height: 28px; text-decoration: none; text-align: center; }
+.entry, .favourites li { display: flex; gap: .35rem; align-items: center; }
+.entry .title, .favourites .title { min-width: 0; overflow-wrap: anywhere; }
+.favourites { list-style: none; padding: 0; margin: .3rem 0; display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; }
+.tags { list-style: none; padding: 0; margin: .35rem 0; display: flex; flex-wrap: wrap; gap: .4rem; }
+.clips .tags li { padding: 0; border: 0; }
+.tags a { display: inline-block; font-size: .875rem; line-height: 1.4; padding: .1rem .6rem; border: 1px solid var(--line); border-radius: 1rem;
+  background: var(--shade); text-decoration: none; overflow-wrap: anywhere; }
+.tags a:hover, .tags .chosen { border-color: var(--accent); }
+.clips mark { background: var(--warn-shade); color: inherit; outline: 1px solid var(--line); }
+.clips code { overflow-wrap: anywhere; }
+form.search { flex-wrap: wrap; align-items: center; margin-bottom: .5rem; }
+form.search input[type=search] { min-width: min(16rem, 100%); }
+.search-help { font-size: .875rem; }
+.narrow-by { margin: .6rem 0 1rem; }
+.parameters label { max-width: 100%; grid-template-columns: minmax(0, 1fr); }
+.description th, .description td { overflow-wrap: break-word; }
+.folded > summary { max-width: 46rem; overflow-wrap: anywhere; }
+.actions { align-items: center; }
+.parameters select { font-weight: 400; }
+.history td { white-space: normal; overflow-wrap: normal; }
+.history td:first-child, .history td.number { white-space: nowrap; }
+.history td:first-child small { white-space: normal; }
+.history td:last-child { min-width: 9rem; }
+#shares form { margin: .35rem 0; }
+.choice input { width: 24px; height: 24px; margin: 0; }
+#tables { margin: .6rem 0; }
+#tables ul.others { margin: .1rem 0 .5rem; }
+.together { min-height: 1.75rem; margin-bottom: .7rem; }
+.together p { margin: 0; border-left: .3rem solid var(--accent); background: var(--warn-shade); padding: .1rem .8rem; }
+.conflict h2 { margin-top: .2rem; }
+.explain { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; }
+.plan ul { list-style: none; margin: 0; padding: 0 0 0 .9rem; }
+.plan .scroll { max-height: none; padding: .4rem .6rem; }
+.plan .scroll > ul { padding: 0; }
+.plan > p { margin: .4rem 0; }
+.explained { min-width: 0; }
+.explain [hidden] { display: none; }
+.plan li { border-left: .2rem solid var(--line); padding: .35rem 0 .1rem .7rem; min-width: 13rem; }
+@media (max-width: 40rem) { .plan ul { padding-left: .2rem; } .plan li { padding-left: .5rem; } }
+.plan li.slow { border-left-color: var(--bad); }
+.plan li.never > p { color: var(--quiet); }
+.plan li p { margin: 0; overflow-wrap: anywhere; }
+.plan .part { display: flex; gap: .5rem; align-items: center; font-size: .875rem; font-variant-numeric: tabular-nums; }
+.plan .share { flex: none; }
+.plan .share .whole { fill: var(--line); }
+.plan .share .own { fill: var(--accent); }
+.plan li.slow > .part .own { fill: var(--bad); }
+.plan .mark { font-size: .875rem; background: var(--warn-shade); border-radius: .3rem; padding: .1rem .5rem; margin: .2rem 0; }
+.plan .mark-slow { background: var(--bad-shade); }
+.plan details { font-size: .875rem; color: var(--quiet); }
+.plan dl { margin: .1rem 0 .2rem; font-size: .875rem; }
+.plan dl div { display: flex; flex-wrap: wrap; gap: 0 .6rem; }
+.plan dt { color: var(--quiet); }
+.plan dd { margin: 0; font-family: var(--mono); font-size: .95em; overflow-wrap: anywhere; }
+.database-cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem; align-items: start; }
+.card { border: 1px solid var(--line); border-radius: .5rem; padding: .2rem 1rem .4rem; min-width: 0; }
+.card h2 { margin: .6rem 0 0; }
+.database-links { display: flex; flex-wrap: wrap; gap: .3rem 1.25rem; margin: .6rem 0; }
+.database-links a { line-height: 24px; }
+.followers { display: grid; gap: 1rem; }
+.follower { border-left: .25rem solid var(--line); padding-left: .8rem; min-width: 0; }
+.follower-head { display: flex; flex-wrap: wrap; gap: .1rem .8rem; align-items: baseline; }
+.follower h3, #findings h3 { font-size: 1rem; margin: .5rem 0 .2rem; }
+.follower h3 { margin: 0; }
+.state { font-size: .875rem; padding: 0 .5rem; border-radius: .4rem; background: var(--shade); overflow-wrap: anywhere; }
+.state[data-ok=true] { background: var(--good-shade); }
+.state[data-ok=false] { background: var(--bad-shade); }
+.follower-body { display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: .4rem 0; align-items: start; }
+.follower-body > * { flex: 1 1 18rem; min-width: 0; }
+.numbers { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .1rem 1rem; margin: .2rem 0; font-size: .9rem;
+  font-variant-numeric: tabular-nums; }
+.numbers dt { color: var(--quiet); }
+.numbers dd { margin: 0; overflow-wrap: anywhere; }
+.numbers meter { width: 5rem; height: 1rem; vertical-align: middle; }
+meter[hidden] { display: none; }
+.plots { display: grid; gap: .6rem; }
+.plot { margin: 0; }
+.plot figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; font-size: .8rem; color: var(--quiet);
+  font-variant-numeric: tabular-nums; }
+.spark { display: block; width: 100%; height: 3rem; border-bottom: 1px solid var(--line); background: var(--shade); border-radius: .2rem .2rem 0 0; }
+.spark-line { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-linecap: round; vector-effect: non-scaling-stroke; }
+.spark-area { fill: var(--accent); fill-opacity: .18; }
+.advice { margin: .4rem 0; font-size: .875rem; }
+[data-show=trouble] { color: var(--bad); }
+.finding { border-left: .3rem solid var(--line); padding: .2rem .8rem; margin: .4rem 0; }
+.finding[data-level=error] { border-left-color: var(--bad); background: var(--bad-shade); }
+.finding[data-level=warning] { background: var(--warn-shade); }
+.finding p { margin: .1rem 0; overflow-wrap: anywhere; }
+#findings h3 small { font-weight: 400; }
+@media (max-width: 30rem) { .numbers { grid-template-columns: 8.5rem 1fr; } .numbers meter { width: 3.5rem; } }
+/* Schema: the list of tables, a table's page, and the tables beside the editor. */
+.scroll.whole-height { max-height: none; }
+.scroll.whole-height table, .scroll > table { width: 100%; }
+.scroll.whole-height td { overflow-wrap: break-word; }
+.scroll.whole-height td:first-child { min-width: 9rem; }
+.scroll.whole-height td.definition { min-width: 15rem; overflow-wrap: anywhere; }
+.unreadable { white-space: nowrap; }
+.functions dt { overflow-wrap: anywhere; }
+.functions dd { margin: 0 0 .6rem 1rem; }
+.schema-panel { min-height: 1.5rem; }
+.schema-panel input { width: 100%; max-width: 30rem; }
+.schema-panel .note { margin: .3rem 0; }
+.schema-panel ul { list-style: none; margin: 0; padding: 0; }
+.schema-panel ul ul { padding-left: 2.1rem; }
+.schema-panel .names { max-height: 20rem; overflow: auto; border: 1px solid var(--line); border-radius: .4rem; padding: .3rem; }
+.schema-panel .names:empty { display: none; }
+.schema-panel li { overflow-wrap: anywhere; }
+.schema-panel li button { border: 0; background: none; padding: .1rem .3rem; min-height: 26px; font: 14px/1.4 var(--mono); text-align: left; max-width: 100%; }
+.schema-panel li .name { color: var(--accent); }
+.schema-panel li .name:hover { text-decoration: underline; }
+@media (min-width: 76rem) {
+  .sql-editor { position: relative; }
+  .schema-panel { position: absolute; left: calc(100% + 1.25rem); top: 0; width: 16rem; }
+  .schema-panel .names { max-height: 30rem; }
+  .schema-panel .note { font-size: .8125rem; }
+}
+.schema-panel .opener { width: 26px; text-align: center; vertical-align: top; }
+.schema-panel .opener::before { content: "▸"; }
+.schema-panel .opener[aria-expanded=true]::before { content: "▾"; }
+.running { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; min-height: 4.2rem; font-variant-numeric: tabular-nums; }
+.running p { margin: 0; }
+/* Room for the result: what stands below it does not move in sight when it comes. */
+main > .running { margin-bottom: 80vh; }
+.embed main > .running { margin-bottom: 0; }
+.running .said { flex: 1; min-width: 14rem; }
+/* What is written in the editor, run without saving. */
+.run { border-color: var(--accent); }
+.drafted { margin: 0; }
+.drafted[hidden] { display: none; }
+.stacked .parameters input, .stacked .parameters select { width: 13rem; }
+.stacked .parameters input[type=checkbox] { width: auto; }
+.ticks { border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .7rem .35rem; margin: 0; display: flex; flex-wrap: wrap; gap: .1rem 1rem;
+  max-width: 100%; max-height: 12rem; overflow: auto; }
+.ticks legend { font-weight: 600; }
+.parameters .ticks label { display: inline-flex; gap: .35rem; align-items: center; font-weight: 400; min-height: 24px; }
+.drafted-result { min-width: 0; }
+.drafted-result .tools input { width: auto; }
+${CHART_STYLE}`;

@@ -1,6 +1,6 @@
 import type { NamePolicyConfig } from "../databases/database-config.ts";
 import type { Finding } from "../databases/finding.ts";
-import type { DatabaseReport, FollowerReport } from "./examine-database.ts";
+import type { DatabaseReport, FollowerReport } from "../databases/examine-database.ts";
 
 const MARKS: Readonly<Record<Finding["severity"], string>> = { error: "✗", warning: "!", info: "·" };
 

@@ -1,11 +1,11 @@
-import { and, count, desc, eq, ilike, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Chart } from "../charts/chart.ts";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { teams } from "../people/tables.ts";
 import { clips, versions } from "../tables.ts";
+import { clipFingerprint } from "./clip-fingerprint.ts";
 import { createSlug } from "./slug.ts";
-import { type VisibleTo, whereVisible } from "./visible-clips.ts";
 
 /** How old a stored result may be, in seconds, to be served in place of a run, where a clip does not say. */
 export const DEFAULT_MAX_AGE_SECONDS = 60;
@@ -64,7 +64,8 @@ export interface ClipDraft {
   chart?: Chart | null | undefined;
 }
 
-const COLUMNS = {
+/** A clip's columns, of the tables of clips, versions and teams joined by the two below. */
+export const CLIP_COLUMNS = {
   id: clips.id,
   slug: clips.slug,
   teamId: clips.teamId,
@@ -89,8 +90,8 @@ const COLUMNS = {
   updatedAt: clips.updatedAt,
   deletedAt: clips.deletedAt,
 };
-const CURRENT = and(eq(versions.clipId, clips.id), eq(versions.number, clips.version));
-const ITS_TEAM = eq(teams.id, clips.teamId);
+export const CURRENT = and(eq(versions.clipId, clips.id), eq(versions.number, clips.version));
+export const ITS_TEAM = eq(teams.id, clips.teamId);
 
 /**
  * Saves a new clip with its first version.
@@ -132,7 +133,7 @@ const findBySlug = new WeakMap<OwnDatabase, ReturnType<typeof prepareFindBySlug>
 /** Without a name PostgreSQL keeps nothing of it, so that it works through a pooler too. */
 function prepareFindBySlug(db: OwnDatabase) {
   return db
-    .select(COLUMNS)
+    .select(CLIP_COLUMNS)
     .from(clips)
     .innerJoin(versions, CURRENT)
     .innerJoin(teams, ITS_TEAM)
@@ -169,7 +170,7 @@ export async function getClip(db: OwnDatabase, slug: string | null, deleted = fa
 /** A clip by its id, whether deleted or not. */
 export async function getClipById(db: OwnDatabase, id: number): Promise<Clip> {
   const [clip] = await db
-    .select(COLUMNS)
+    .select(CLIP_COLUMNS)
     .from(clips)
     .innerJoin(versions, CURRENT)
     .innerJoin(teams, ITS_TEAM)
@@ -178,45 +179,12 @@ export async function getClipById(db: OwnDatabase, id: number): Promise<Clip> {
   return clip;
 }
 
-/** A page of the clips that somebody may see, the last changed first. */
-export async function listClips(
-  db: OwnDatabase,
-  options: { search: string; page: number; pageSize: number; deleted?: boolean; visibleTo: VisibleTo },
-): Promise<{ clips: Clip[]; total: number }> {
-  const words = options.search.split(/\s+/).filter((word) => word !== "");
-  const matches = words.map((word) => {
-    const pattern = `%${word.replace(/[\\%_]/g, (special) => `\\${special}`)}%`;
-    return or(
-      ilike(clips.title, pattern),
-      ilike(clips.description, pattern),
-      ilike(versions.sql, pattern),
-      ilike(clips.database, pattern),
-    );
-  });
-  const where = and(
-    options.deleted === true ? isNotNull(clips.deletedAt) : isNull(clips.deletedAt),
-    whereVisible(options.visibleTo),
-    ...matches,
-  );
-  const [found, [counted]] = await Promise.all([
-    db
-      .select(COLUMNS)
-      .from(clips)
-      .innerJoin(versions, CURRENT)
-      .innerJoin(teams, ITS_TEAM)
-      .where(where)
-      .orderBy(desc(clips.updatedAt), desc(clips.id))
-      .limit(options.pageSize)
-      .offset((options.page - 1) * options.pageSize),
-    db.select({ total: count() }).from(clips).innerJoin(versions, CURRENT).where(where),
-  ]);
-  return { clips: found, total: counted!.total };
-}
-
 /** What an edit may change; what is not there stays. */
 export type ClipChanges = { [Field in keyof ClipDraft]?: ClipDraft[Field] | undefined } & {
   /** The version that the edit was made from: another one by now is a conflict, and nothing is changed. */
   baseVersion?: number | undefined;
+  /** What else the edit was made from, by {@link clipFingerprint}: the same. */
+  baseFingerprint?: string | undefined;
   /** The version whose SQL the new one copies. */
   restoredFrom?: number | undefined;
   /** Who writes the new version: as the asker of runs. */
@@ -225,12 +193,12 @@ export type ClipChanges = { [Field in keyof ClipDraft]?: ClipDraft[Field] | unde
 
 /**
  * Changes a clip; another SQL makes a new version, and the old ones stay as they are.
- * @throws AppError conflict when somebody else has made a version since
+ * @throws AppError conflict when somebody else has made a version since, or changed what the fingerprint is of
  */
 export async function editClip(db: OwnDatabase, clip: Clip, changes: ClipChanges): Promise<Clip> {
   await db.transaction(async (tx) => {
     // The lock first, and by itself: a join would be looked up as of before the wait, and find nothing.
-    const [locked] = await tx.select({ version: clips.version }).from(clips).where(eq(clips.id, clip.id)).for("update");
+    const [locked] = await tx.select().from(clips).where(eq(clips.id, clip.id)).for("update");
     const current = locked!.version;
     const [saved] = await tx
       .select({ sql: versions.sql })
@@ -239,6 +207,11 @@ export async function editClip(db: OwnDatabase, clip: Clip, changes: ClipChanges
     if (changes.baseVersion !== undefined && changes.baseVersion !== current) {
       throw new AppError("conflict", `Somebody else has saved version ${current} of this clip meanwhile.`, {
         hint: "Look at it, put your change into it, and save again. Your text is not lost.",
+      });
+    }
+    if (changes.baseFingerprint !== undefined && changes.baseFingerprint !== clipFingerprint(locked!)) {
+      throw new AppError("conflict", "Somebody else has changed this clip's title, description or rules meanwhile.", {
+        hint: "Look at what is saved, put your change into it, and save again. Your text is not lost.",
       });
     }
     const isNew = changes.sql !== undefined && changes.sql !== saved!.sql;

@@ -15,13 +15,18 @@ export interface FollowerCheck {
 /** Whether a follower could run a clip now. Never throws. */
 export async function checkFollower(follower: Follower, demands: FollowerDemands): Promise<FollowerCheck> {
   try {
-    const { server, role } = await follower.inspector.inspect();
-    const status = correctLag(follower.lag, server.status, Date.now());
+    const inspection = await inspectNow(follower);
     return {
-      inspection: { role, server: { ...server, status } },
-      fault: roleFault(role, demands) ?? lagFault(status, demands),
+      inspection,
+      fault: roleFault(inspection.role, demands) ?? lagFault(inspection.server.status, demands),
     };
   } catch (error) {
     return { inspection: null, fault: connectionReason(error) };
   }
+}
+
+/** What a follower is now, by a session of its budget. Rejects as node-postgres does when it cannot be asked. */
+export async function inspectNow({ inspector, lag }: Follower): Promise<FollowerInspection> {
+  const { server, role } = await inspector.inspect();
+  return { role, server: { ...server, status: correctLag(lag, server.status, Date.now()) } };
 }

@@ -35,13 +35,15 @@ export function openDatabases(configs: readonly DatabaseConfig[]): Databases {
       });
     },
     async close() {
-      await Promise.all(all.flatMap(({ followers }) => followers.map(({ sessions }) => sessions.close())));
+      const followers = all.flatMap((database) => database.followers);
+      await Promise.all(followers.map(({ history }) => history.close()));
+      await Promise.all(followers.map(({ sessions }) => sessions.close()));
     },
   };
 }
 
 function openDatabase(config: DatabaseConfig, configs: readonly DatabaseConfig[]): Database {
-  const followers = config.followers.map((follower) => openFollower(follower, config.maxRuns, configs));
+  const followers = config.followers.map((follower) => openFollower(follower, config, configs));
   const database = { ...config, followers };
   const types = createTypeCatalogue(async (use) => {
     const reading = await openReading(database, { timeoutMs: CATALOG_TIMEOUT_MS });

@@ -1,7 +1,8 @@
 import type pg from "pg";
 import { inspectRole, type RoleInspection } from "./inspect-role.ts";
 import { inspectServer, type ServerInspection } from "./inspect-server.ts";
-import { destroySession, endSession, type ReaderSessions } from "./reader-sessions.ts";
+import type { ReaderSessions } from "./reader-sessions.ts";
+import { withReaderSession } from "./with-reader-session.ts";
 
 /** Privileges change seldom: what was found out is used for so long, and for as long again while it is looked up anew. */
 const MAX_AGE_MS = 5 * 60_000;
@@ -35,31 +36,18 @@ export function createFollowerInspector(sessions: ReaderSessions, budget: number
 
   return {
     inspect: () =>
-      withSession(sessions, async (client) => ({
-        role: await askRole(client),
-        server: await inspectServer(client, { budget }),
-      })),
+      withReaderSession(
+        sessions,
+        async (client) => ({ role: await askRole(client), server: await inspectServer(client, { budget }) }),
+        { patienceMs: PATIENCE_MS },
+      ),
     async recentRole() {
       const age = known === undefined ? Infinity : Date.now() - known.at;
       if (age < MAX_AGE_MS) return known!.role;
-      asking ??= withSession(sessions, askRole).finally(() => (asking = undefined));
+      asking ??= withReaderSession(sessions, askRole, { patienceMs: PATIENCE_MS }).finally(() => (asking = undefined));
       if (age >= 2 * MAX_AGE_MS) return asking;
       asking.catch(() => {});
       return known!.role;
     },
   };
-}
-
-async function withSession<Value>(
-  sessions: ReaderSessions,
-  use: (client: pg.Client) => Promise<Value>,
-): Promise<Value> {
-  const { client } = await sessions.take();
-  const cut = setTimeout(() => destroySession(client), PATIENCE_MS);
-  try {
-    return await use(client);
-  } finally {
-    clearTimeout(cut);
-    endSession(client);
-  }
 }

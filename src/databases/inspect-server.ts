@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
+import { AVAILABLE_CONNECTIONS, USED_CONNECTIONS } from "./connection-counts.ts";
 import type { Finding } from "./finding.ts";
 import { type FollowerStatus, readStatus, STATUS_SQL } from "./follower-status.ts";
 
@@ -51,10 +52,7 @@ const SERVER = `
          (SELECT pg_catalog.json_object_agg(name, ${SHOWN}) FROM pg_catalog.pg_settings
            WHERE name IN (${SETTINGS.map((name) => `'${name}'`).join(", ")})) AS settings,
          (SELECT pg_catalog.json_object_agg(extname, extversion ORDER BY extname) FROM pg_catalog.pg_extension) AS extensions,
-         (SELECT pg_catalog.sum(CASE name WHEN 'max_connections' THEN 1 ELSE -1 END * setting::int4)::int4
-            FROM pg_catalog.pg_settings
-           WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')) AS available,
-         (SELECT coalesce(pg_catalog.sum(numbackends), 0)::int4 FROM pg_catalog.pg_stat_database) AS used`;
+         ${AVAILABLE_CONNECTIONS} AS available, ${USED_CONNECTIONS} AS used`;
 
 interface ServerRow {
   version_text: string;
@@ -110,7 +108,7 @@ export async function inspectServer(client: pg.Client, { budget }: { budget: num
  * The status, asked again for half a second while it looks worse than it may be: a follower that has just started does
  * not know its lag while its first record is under way, and one that was idle seems to be as far behind as it was idle.
  */
-async function settledStatus(client: pg.Client): Promise<FollowerStatus> {
+export async function settledStatus(client: pg.Client): Promise<FollowerStatus> {
   for (let tries = 1; ; tries++) {
     const status = readStatus(await client.query(STATUS_SQL));
     if ((status.lagSeconds ?? Infinity) < SETTLED_LAG_SECONDS || tries === STATUS_TRIES) return status;

@@ -112,7 +112,8 @@ function withoutClipMark(facts: RelationFacts): RelationFacts {
   return { ...facts, comment: CLIP_MARK.test(facts.comment ?? "") ? null : facts.comment };
 }
 
-function markHelper(facts: FunctionFacts): FunctionFacts {
+/** A function with what its comment says to people; the mark at its end says whether it is a helper. */
+export function markHelper(facts: FunctionFacts): FunctionFacts {
   const { comment } = facts;
   return { ...facts, comment: comment?.replace(HELPER_MARK, "") ?? null, helper: HELPER_MARK.test(comment ?? "") };
 }

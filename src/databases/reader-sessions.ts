@@ -35,6 +35,9 @@ export interface ReaderSessions {
    * @throws AppError database_busy when none came free in time
    */
   take(signal?: AbortSignal): Promise<ReaderSession>;
+  /** How many there are now, waiting ones and all, and how many there may be. */
+  readonly open: number;
+  readonly most: number;
   /** Ends the sessions opened ahead. */
   close(): Promise<void>;
 }
@@ -146,6 +149,10 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
   };
 
   return {
+    most,
+    get open() {
+      return open;
+    },
     async take(signal) {
       try {
         return await takeOrConnect(Date.now() + PATIENCE_MS, signal);

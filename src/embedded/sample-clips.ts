@@ -1,9 +1,13 @@
+import type { Chart } from "../charts/chart.ts";
+
 /** A ready-made question about a sample database. Parameters are written as `{{name:default}}`. */
 export interface SampleClip {
   database: "shop" | "billing";
   title: string;
   description: string;
   sql: string;
+  /** How it is drawn, where the columns do not suggest the best. */
+  chart?: Chart;
 }
 
 /** The clips that a first start puts beside the sample databases `shop` and `billing`, to try things out with. */
@@ -12,6 +16,7 @@ export const SAMPLE_CLIPS: readonly SampleClip[] = [
     database: "shop",
     title: "Weekly revenue and growth",
     description: "Revenue of each full week in euros, and how it compares with the week before and the year before.",
+    chart: { type: "line", x: "week", y: ["revenue_eur"] },
     sql: `WITH weekly AS (
   SELECT date_trunc('week', placed_at, 'UTC')::date AS week, count(*) AS orders, sum(total_eur) AS revenue_eur
   FROM orders
@@ -28,6 +33,7 @@ ORDER BY week DESC`,
     database: "shop",
     title: "Top products",
     description: "What brought in most in a country since a day. Try FR, GB or JP.",
+    chart: { type: "bar", x: "name", y: ["revenue"] },
     sql: `SELECT p.name, p.category, sum(i.quantity) AS units, sum(i.quantity * i.unit_price) AS revenue, o.currency
 FROM orders AS o
 JOIN customers AS c ON c.id = o.customer_id
@@ -69,6 +75,7 @@ ORDER BY cohort`,
     database: "shop",
     title: "Repeat rate by country",
     description: "How many customers came back after their first order, and how much a customer brings in on average.",
+    chart: { type: "bar", x: "country", y: ["customers", "came_back"] },
     sql: `SELECT n.name AS country, count(*) AS customers,
        count(*) FILTER (WHERE c.orders > 1) AS came_back,
        round(100.0 * count(*) FILTER (WHERE c.orders > 1) / count(*), 1) AS repeat_percent,
@@ -85,8 +92,40 @@ ORDER BY customers DESC`,
   },
   {
     database: "shop",
+    title: "Where customers live",
+    description:
+      "The larger cities that the shop delivers to in Europe, on a map, and how many customers live in each.",
+    chart: { type: "points", x: "longitude", y: ["latitude"] },
+    sql: `SELECT p.city, count(*) AS customers, p.latitude, p.longitude
+FROM customers AS c
+JOIN (VALUES
+  ('Berlin', 52.52, 13.40), ('Hamburg', 53.55, 9.99), ('München', 48.14, 11.58), ('Köln', 50.94, 6.96),
+  ('Leipzig', 51.34, 12.37), ('Frankfurt am Main', 50.11, 8.68), ('Düsseldorf', 51.23, 6.77), ('Görlitz', 51.15, 14.99),
+  ('Wien', 48.21, 16.37), ('Graz', 47.07, 15.44), ('Linz', 48.31, 14.29), ('Salzburg', 47.80, 13.04), ('Innsbruck', 47.27, 11.39),
+  ('Paris', 48.86, 2.35), ('Lyon', 45.76, 4.84), ('Nîmes', 43.84, 4.36), ('Orléans', 47.90, 1.91),
+  ('Besançon', 47.24, 6.02), ('Saint-Étienne', 45.44, 4.39), ('Dublin', 53.35, -6.26), ('Cork', 51.90, -8.47), ('Galway', 53.27, -9.05),
+  ('Αθήνα', 37.98, 23.73), ('Θεσσαλονίκη', 40.64, 22.94), ('Πάτρα', 38.25, 21.73),
+  ('София', 42.70, 23.32), ('Пловдив', 42.14, 24.75), ('Варна', 43.21, 27.91),
+  ('London', 51.51, -0.13), ('Manchester', 53.48, -2.24), ('Edinburgh', 55.95, -3.19), ('Cardiff', 51.48, -3.18),
+  ('Leeds', 53.80, -1.55), ('Bristol', 51.45, -2.59), ('Zürich', 47.37, 8.54), ('Genève', 46.20, 6.14), ('Basel', 47.56, 7.59),
+  ('Stockholm', 59.33, 18.07), ('Göteborg', 57.71, 11.97), ('Malmö', 55.60, 13.00), ('Umeå', 63.83, 20.26)
+) AS p (city, latitude, longitude) USING (city)
+GROUP BY p.city, p.latitude, p.longitude
+ORDER BY customers DESC, p.city`,
+  },
+  {
+    database: "shop",
+    title: "Orders in October",
+    description: "One number: how many orders came in October 2026 that were not cancelled.",
+    sql: `SELECT count(*) AS orders
+FROM orders
+WHERE status <> 'cancelled' AND placed_at >= timestamptz '2026-10-01 00:00:00+00' AND placed_at < timestamptz '2026-11-01 00:00:00+00'`,
+  },
+  {
+    database: "shop",
     title: "When people order",
     description: "Orders by weekday and hour (UTC), as a table of seven columns. Made for a heat map.",
+    chart: { type: "line", x: "hour", y: ["monday", "wednesday", "friday", "saturday", "sunday"] },
     sql: `SELECT extract(hour FROM placed_at AT TIME ZONE 'UTC')::int AS hour,
        count(*) FILTER (WHERE weekday = 1) AS monday,
        count(*) FILTER (WHERE weekday = 2) AS tuesday,
@@ -126,6 +165,7 @@ LIMIT 25`,
     database: "shop",
     title: "From visit to order",
     description: "October's visits by device: how many searched, filled a cart and ordered. Reads the events' JSON.",
+    chart: { type: "bar", x: "device", y: ["visits", "searched", "filled_cart", "ordered"] },
     sql: `WITH visit AS (
   SELECT session_id,
          max(payload #>> '{device,kind}') AS device,

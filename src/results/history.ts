@@ -25,6 +25,22 @@ export interface HistoryEntry {
   previous: number | null;
 }
 
+/** Raw names: in a query of one table Drizzle writes its columns without it. */
+const PREVIOUS = sql<number | null>`(
+  SELECT max(p.number) FROM results p
+  WHERE p.clip_id = results.clip_id AND p.number < results.number
+    AND p.parameters_key = results.parameters_key AND p.sealed_at IS NOT NULL
+)`;
+
+/** The number of the result before one of a clip's, with the same parameter values; null: there is none. */
+export async function findPrevious(db: OwnDatabase, clipId: number, number: number): Promise<number | null> {
+  const [row] = await db
+    .select({ previous: PREVIOUS })
+    .from(results)
+    .where(and(eq(results.clipId, clipId), eq(results.number, number)));
+  return row?.previous ?? null;
+}
+
 /** A page of a clip's results, the newest first; of some databases only, where they are named. */
 export async function listResults(
   db: OwnDatabase,
@@ -42,11 +58,7 @@ export async function listResults(
         result: results,
         // Raw names: in a query of one table Drizzle writes its columns without it.
         pinned: sql<number>`(SELECT count(*)::int FROM shares s WHERE s.pinned_result_id = results.id)`,
-        previous: sql<number | null>`(
-          SELECT max(p.number) FROM results p
-          WHERE p.clip_id = results.clip_id AND p.number < results.number
-            AND p.parameters_key = results.parameters_key AND p.sealed_at IS NOT NULL
-        )`,
+        previous: PREVIOUS,
       })
       .from(results)
       .where(where)

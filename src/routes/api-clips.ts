@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { createClip, deleteClip, editClip, listClips, undeleteClip } from "../clips/clips.ts";
+import { createClip, deleteClip, editClip, undeleteClip } from "../clips/clips.ts";
+import { listClips } from "../clips/list-clips.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
 import { checkDatabaseChange, dematerializeClip, followEdit } from "../materialized/materialize.ts";
@@ -13,8 +14,8 @@ import { checkClip, clipJson, clipParameters, scheduleJson } from "./clip-json.t
 import { checkMove, placeFork, placeNewClip } from "./clip-place.ts";
 import { describeClip, describeEdit } from "./describe-edit.ts";
 import type { Env } from "./env.ts";
+import { readListQuery } from "./list-query.ts";
 import { checkMasked } from "./masked-parameters.ts";
-import { readNumber } from "./query.ts";
 import { readJson } from "./read-body.ts";
 import { record } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
@@ -39,16 +40,20 @@ export function apiClips(deps: Deps): Hono<Env> {
   });
 
   app.get("/", async (c) => {
-    const page = readNumber("page", c.req.query("page") ?? "1");
+    const query = readListQuery(c);
     const deleted = c.req.query("deleted") === "true";
     const { clips, total } = await listClips(db, {
-      search: c.req.query("q") ?? "",
-      page,
+      ...query,
       pageSize: PAGE_SIZE,
       deleted,
       visibleTo: visibleTo(requireAccess(c)),
     });
-    return c.json({ clips: clips.map((clip) => clipJson(c, deps, clip)), page, page_size: PAGE_SIZE, total });
+    return c.json({
+      clips: clips.map((clip) => clipJson(c, deps, clip)),
+      page: query.page,
+      page_size: PAGE_SIZE,
+      total,
+    });
   });
 
   app.get("/:slug", async (c) => {

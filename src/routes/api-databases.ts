@@ -3,6 +3,7 @@ import type { Database } from "../databases/databases.ts";
 import { checkFollower } from "../databases/check-follower.ts";
 import { sessionBudget } from "../databases/session-budget.ts";
 import type { Deps } from "../deps.ts";
+import { mayDo } from "../people/permissions.ts";
 import type { Queue } from "../runs/queue.ts";
 import type { Env } from "./env.ts";
 import { databasesFor } from "./find-database.ts";
@@ -11,18 +12,22 @@ import { requireAccess } from "./require-access.ts";
 /** GET /api/databases: what clips may query, and how its followers are. */
 export function apiDatabases({ databases, runs }: Deps): Hono<Env> {
   const app = new Hono<Env>();
-  app.get("/", async (c) =>
-    c.json(
-      await Promise.all(
-        databasesFor(requireAccess(c), databases).map((database) => databaseJson(database, runs.queue(database))),
-      ),
-    ),
-  );
+  app.get("/", async (c) => {
+    const access = requireAccess(c);
+    const findings = mayDo(access, "schema.read");
+    const all = databasesFor(access, databases).map((database) =>
+      databaseJson(database, runs.queue(database), { findings }),
+    );
+    return c.json(await Promise.all(all));
+  });
   return app;
 }
 
-/** A database as the API and the pages show it. No address is in it. */
-export async function databaseJson(database: Database, queue: Queue) {
+/**
+ * A database as the API shows it. No address is in it.
+ * @param options.findings whether to tell them: they name tables, and who may write them
+ */
+async function databaseJson(database: Database, queue: Queue, options: { findings: boolean }) {
   const followers = await Promise.all(
     database.followers.map(async (follower) => {
       const { inspection, fault } = await checkFollower(follower, database);
@@ -41,7 +46,7 @@ export async function databaseJson(database: Database, queue: Queue) {
         connections: server?.connections ?? null,
         settings: server?.settings ?? null,
         extensions: server?.extensions ?? null,
-        findings: [...(role?.findings ?? []), ...(server?.findings ?? [])],
+        findings: options.findings ? [...(role?.findings ?? []), ...(server?.findings ?? [])] : null,
       };
     }),
   );

@@ -6,11 +6,12 @@ import { checkWriteOn } from "../people/permissions.ts";
 import { prepareRun } from "../runs/open-result.ts";
 import type { RunInfo } from "../runs/run-records.ts";
 import { ParameterFields } from "./clip-fields.ts";
+import { readAwaited } from "./await-preview.ts";
 import type { Env } from "./env.ts";
 import { readJson } from "./read-body.ts";
 import { askerOf } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
-import { PROGRESS_TYPE, sendProgress } from "./send-progress.ts";
+import { PROGRESS_TYPE, sendProgress, sendProgressOf } from "./send-progress.ts";
 
 const RunFields = z.strictObject({
   parameters: ParameterFields.optional(),
@@ -32,7 +33,7 @@ export function apiClipRuns(deps: Deps): Hono<Env> {
     const leave = run.join();
     const { id } = run.info();
     c.header("Location", `/api/runs/${id}`);
-    if (c.req.header("Accept") === PROGRESS_TYPE) return sendProgress(c, run, leave);
+    if (c.req.header("Accept") === PROGRESS_TYPE) return sendProgress(c, run, { leave });
     if (!wait) return c.json(run.info(), 202);
     // Who waits and leaves, cancels the run (unless others wait for it too).
     const { signal } = c.req.raw;
@@ -47,10 +48,16 @@ export function apiClipRuns(deps: Deps): Hono<Env> {
   return app;
 }
 
-/** /api/runs/<id>: what became of a run; DELETE cancels it. */
+/** /api/runs/<id>: what became of a run, or, as a stream of NDJSON, becomes of it; DELETE cancels it. */
 export function apiRuns({ runs }: Deps): Hono<Env> {
   const app = new Hono<Env>();
-  app.get("/:id", async (c) => c.json(await runs.get(c.req.param("id"))));
+  app.get("/:id", async (c) => {
+    const id = c.req.param("id");
+    if (c.req.header("Accept") !== PROGRESS_TYPE) return c.json(await runs.get(id));
+    const response = await sendProgressOf(c, runs, id, { asker: c.var.asker });
+    readAwaited(c.req.url).endLease();
+    return response;
+  });
   app.delete("/:id", async (c) => {
     const { clip, runAsker, asker } = c.var;
     // Whoever started it, and whoever may change what it runs.

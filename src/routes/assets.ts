@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { PRINT_STYLE } from "../../views/print-style.ts";
 import { STYLE } from "../../views/style.ts";
 import type { Deps } from "../deps.ts";
 import { acceptedCodings, type ContentCoding } from "../results/content-codings.ts";
@@ -10,7 +11,7 @@ export function assets({ scripts }: Deps): Hono<Env> {
   app.get("/style.css", (c) => {
     c.header("Content-Type", "text/css; charset=utf-8");
     c.header("Cache-Control", "public, max-age=300");
-    return c.body(STYLE);
+    return c.body(STYLE + PRINT_STYLE);
   });
   app.get("/icon.svg", (c) => {
     c.header("Content-Type", "image/svg+xml");

@@ -37,7 +37,7 @@ const tags = z
   .transform((all) => [...new Set(all)].toSorted());
 
 /** How a result is drawn; that the columns are there is for the result to say. */
-const chart = z.strictObject({
+export const ChartFields = z.strictObject({
   type: z.enum(CHART_TYPES, `must be one of ${CHART_TYPES.join(", ")}`),
   x: text(1000).nullable().default(null),
   y: z.array(text(1000)).max(20, "must have at most 20 columns").default([]),
@@ -58,7 +58,7 @@ export const ClipFields = z.strictObject({
   keep_bytes: kept(MOST_KEPT.keepBytes).optional(),
   masked_parameters: z.array(text(63)).max(100, "must have at most 100 names").optional(),
   tags: tags.optional(),
-  chart: chart.nullable().optional(),
+  chart: ChartFields.nullable().optional(),
   team_id: z.number("must be the number of a team").int("must be the number of a team").positive().optional(),
 });
 

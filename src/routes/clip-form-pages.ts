@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { setCookie } from "hono/cookie";
-import { type Clip, createClip, DEFAULT_MAX_AGE_SECONDS, editClip } from "../clips/clips.ts";
+import { type Clip, createClip, DEFAULT_MAX_AGE_SECONDS, editClip, getClipById } from "../clips/clips.ts";
 import { speakingSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
@@ -15,6 +15,7 @@ import { checkClip } from "./clip-json.ts";
 import { checkMove, placeNewClip, teamChoices } from "./clip-place.ts";
 import { describeClip, describeEdit } from "./describe-edit.ts";
 import { checkDraft, DraftFields, type DraftForm } from "./draft-form.ts";
+import { basedOn, type Conflict, draftOf, isOutdated } from "./draft-of-clip.ts";
 import type { Env } from "./env.ts";
 import { checkMasked } from "./masked-parameters.ts";
 import { pageScript } from "./page-script.ts";
@@ -29,12 +30,21 @@ export function clipFormPages(deps: Deps): Hono<Env> {
   const { db } = deps;
   const all = deps.databases.all.map(({ name }) => name);
 
-  const showForm = async (c: Context<Env>, draft: DraftForm, clip: Clip | null, error: AppError | null = null) => {
+  const showForm = async (
+    c: Context<Env>,
+    draft: DraftForm,
+    clip: Clip | null,
+    error: AppError | null = null,
+    conflict: Conflict | null = null,
+  ) => {
     const access = requireAccess(c);
     const script = await pageScript(c, deps, "editor");
     const databases = all.filter((name) => mayWriteOn(access, name));
     const teams = await teamChoices(db, access);
-    return c.html(renderClipFormPage({ access, draft, databases, teams, error, clip, script }), error?.status ?? 200);
+    return c.html(
+      renderClipFormPage({ access, draft, databases, teams, error, conflict, clip, script }),
+      error?.status ?? 200,
+    );
   };
   app.get("/clips/new", (c) => {
     const access = requireAccess(c);
@@ -65,7 +75,9 @@ export function clipFormPages(deps: Deps): Hono<Env> {
       return c.redirect(`/clips/${speakingSlug(saved.slug, saved.title)}`, 303);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return showForm(c, draft, clip, error);
+      const saved = clip && error.code === "conflict" ? await getClipById(db, clip.id) : null;
+      if (saved === null || !isOutdated(draft, saved)) return showForm(c, draft, clip, error);
+      return showForm(c, basedOn(saved, draft), saved, error, { saved: draftOf(saved), draft });
     }
   };
 
@@ -83,22 +95,7 @@ export function clipFormPages(deps: Deps): Hono<Env> {
     }),
   );
 
-  app.get("/clips/:slug/edit", async (c) => {
-    const { clip } = c.var;
-    const draft = {
-      ...clip,
-      max_age_seconds: String(clip.maxAgeSeconds),
-      cron: clip.cron ?? "",
-      time_zone: clip.timeZone ?? "",
-      keep_results: String(clip.keepResults ?? ""),
-      keep_days: String(clip.keepDays ?? ""),
-      keep_bytes: String(clip.keepBytes ?? ""),
-      masked_parameters: clip.maskedParameters.join(", "),
-      team_id: String(clip.teamId),
-      version: String(clip.version),
-    };
-    return showForm(c, draft, clip);
-  });
+  app.get("/clips/:slug/edit", (c) => showForm(c, draftOf(c.var.clip), c.var.clip));
 
   app.post("/clips/:slug/edit", async (c) => {
     const { clip } = c.var;
@@ -113,7 +110,8 @@ export function clipFormPages(deps: Deps): Hono<Env> {
       checkMasked(fields.masked_parameters, fields.sql);
       const rule = checkRuleChange(clipDraft(fields), clip);
       await checkDatabaseChange(db, clip, fields);
-      const edited = await editClip(db, clip, { ...clipDraft(fields), ...rule, baseVersion, createdBy: c.var.asker });
+      const from = { baseVersion, baseFingerprint: draft.base };
+      const edited = await editClip(db, clip, { ...clipDraft(fields), ...rule, ...from, createdBy: c.var.asker });
       await record(c, deps, "clip.edit", { clip, details: describeEdit(clip, edited) });
       await deps.schedules?.follow(edited, clip);
       await followEdit(deps, edited);

@@ -4,6 +4,7 @@ import { speakingSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { describeParameters } from "../runs/describe.ts";
+import type { Choices } from "../runs/parameter-choices.ts";
 import { checkSql } from "../runs/check-sql.ts";
 import { compileTemplate } from "../runs/template.ts";
 import type { ShownSchedule } from "../schedules/show-schedule.ts";
@@ -13,6 +14,8 @@ export interface ParameterJson {
   name: string;
   type: string | null;
   default: string | null;
+  /** What its value may be chosen from. */
+  choices?: Choices;
 }
 
 /** The address of this server as the one who asks knows it. */
@@ -69,21 +72,33 @@ export function scheduleJson({ next, last }: ShownSchedule): Record<string, unkn
  * Checks a clip's SQL before it is saved: template, gate, and PostgreSQL's own word on it. Says what its parameters are.
  * @throws AppError with what is wrong; a follower that cannot be asked is no reason to lose somebody's text
  */
-export async function checkClip(deps: Deps, databaseName: string, sql: string): Promise<ParameterJson[]> {
+export async function checkClip(
+  deps: Deps,
+  databaseName: string,
+  sql: string,
+  options?: { suggest?: boolean },
+): Promise<ParameterJson[]> {
   const database = deps.databases.get(databaseName);
   const template = checkSql(sql);
   try {
-    return await describeParameters(database, template);
+    return await describeParameters(database, template, options);
   } catch (error) {
     if (!(error instanceof AppError) || error.status < 500) throw error;
     return template.parameters.map(({ name, default: fallback }) => ({ name, type: null, default: fallback }));
   }
 }
 
-/** The parameters of a clip that is saved already: whatever is wrong with its SQL by now is the run's to say. */
-export async function clipParameters(deps: Deps, clip: Clip): Promise<ParameterJson[]> {
+/**
+ * The parameters of a clip that is saved already: whatever is wrong with its SQL by now is the run's to say.
+ * @param options.suggest see {@link describeParameters}
+ */
+export async function clipParameters(
+  deps: Deps,
+  clip: Clip,
+  options?: { suggest?: boolean },
+): Promise<ParameterJson[]> {
   try {
-    return await checkClip(deps, clip.database, clip.sql);
+    return await checkClip(deps, clip.database, clip.sql, options);
   } catch {
     const { parameters } = compileTemplate(clip.sql);
     return parameters.map(({ name, default: fallback }) => ({ name, type: null, default: fallback }));

@@ -1,23 +1,34 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod";
-import { type Clip, createClip, deleteClip, editClip, listClips, undeleteClip } from "../clips/clips.ts";
+import { type Clip, createClip, deleteClip, editClip, undeleteClip } from "../clips/clips.ts";
+import { favouritesAmong } from "../clips/favourites.ts";
 import { listShares, revokeShare } from "../clips/shares.ts";
 import { speakingSlug } from "../clips/slug.ts";
+import { tablesOfClip } from "../clips/tables-of-clip.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { dematerializeClip, followEdit } from "../materialized/materialize.ts";
 import { showMaterialized } from "../materialized/show-materialized.ts";
 import { readNames } from "../people/names.ts";
-import { mayDo, visibleTo } from "../people/permissions.ts";
+import { mayDo, mayWriteOn, visibleTo } from "../people/permissions.ts";
+import { findPrevious } from "../results/history.ts";
 import { openResult, prepareRun } from "../runs/open-result.ts";
 import type { ParameterValues } from "../runs/parameters.ts";
 import { checkRuleChange } from "../schedules/check-refresh-rule.ts";
 import { showSchedule } from "../schedules/show-schedule.ts";
-import { renderClipListPage } from "../../views/clip-list-page.tsx";
 import { renderClipPage } from "../../views/clip-page.tsx";
 import { renderVersionsPage } from "../../views/versions-page.tsx";
+import {
+  addressOfRun,
+  awaitPreview,
+  keepWaiting,
+  type PagePreview,
+  settlesSoon,
+  statusOf,
+  valuesOf,
+} from "./await-preview.ts";
 import { checkMaterializedChange } from "./check-materialized-change.ts";
 import { checkClip, clipParameters } from "./clip-json.ts";
 import { placeFork } from "./clip-place.ts";
@@ -26,55 +37,39 @@ import type { Env } from "./env.ts";
 import { makeShare } from "./make-share.ts";
 import { showNewShare } from "./new-share-page.ts";
 import { pageScript } from "./page-script.ts";
-import { type Preview, readPreview } from "./preview.ts";
+import { readPreview } from "./preview.ts";
 import { readNumber, readResultQuery } from "./query.ts";
 import { readForm } from "./read-body.ts";
 import { askerOf, record } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
+import { wantsPage } from "./send-error.ts";
 import { readShareForm, readWritten } from "./share-form.ts";
 
-const PAGE_SIZE = 25;
-
-/** The pages of clips: list, show, versions, share, fork, delete. They work without JavaScript. */
+/** The pages of a clip: show, versions, share, fork, delete. They work without JavaScript. */
 export function clipPages(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
   const { db } = deps;
   const path = (clip: Clip): string => `/clips/${speakingSlug(clip.slug, clip.title)}`;
 
-  const list = async (c: Context<Env>, deleted: boolean): Promise<Response> => {
-    const access = requireAccess(c);
-    const page = readNumber("page", c.req.query("page") ?? "1");
-    const search = c.req.query("q") ?? "";
-    const found = await listClips(db, {
-      search,
-      page,
-      pageSize: PAGE_SIZE,
-      deleted,
-      visibleTo: visibleTo(access),
-    });
-    return c.html(renderClipListPage({ access, ...found, search, page, pageSize: PAGE_SIZE, deleted }));
-  };
-  app.get("/", (c) => list(c, false));
-  app.get("/clips", (c) => c.redirect("/", 301));
-  app.get("/clips/deleted", (c) => list(c, true));
-
   const show = async (
     c: Context<Env>,
     clip: Clip,
-    preview: Preview,
-    shown: { version?: number | undefined; values: ParameterValues; shareUrl?: string },
+    preview: PagePreview,
+    shown: { version?: number | undefined; values: ParameterValues; made?: { id: string; url: string } },
   ): Promise<Response> => {
-    const version = "error" in preview ? (shown.version ?? clip.version) : preview.head.version;
+    const version = "head" in preview ? preview.head.version : (shown.version ?? clip.version);
     const { sql } = version === clip.version ? clip : await getVersion(db, clip.id, version);
     const access = requireAccess(c);
-    const [shares, nameOf, parameters, schedule, materialized] = await Promise.all([
+    const [shares, nameOf, parameters, schedule, materialized, tables, favourites, previous] = await Promise.all([
       mayDo(access, "shares.read") ? listShares(db, clip.id) : [],
       readNames(db, [clip.createdBy]),
-      clipParameters(deps, { ...clip, sql }),
+      clipParameters(deps, { ...clip, sql }, { suggest: mayWriteOn(access, clip.database, clip.teamId) }),
       showSchedule(db, clip),
       showMaterialized(deps, clip),
+      tablesOfClip(db, { ...clip, sql }, visibleTo(access)),
+      access.person === null ? null : favouritesAmong(db, access.person.id, [clip.id]),
+      "head" in preview ? findPrevious(db, clip.id, preview.head.number) : null,
     ]);
-    const status = "error" in preview ? preview.error.status : 200;
     c.header("Cache-Control", "no-store");
     return c.html(
       renderClipPage({
@@ -83,17 +78,21 @@ export function clipPages(deps: Deps): Hono<Env> {
         clip,
         version,
         sql,
+        tables,
+        isFavourite: favourites && favourites.has(clip.id),
         preview,
+        previous,
         parameters,
-        values: "error" in preview ? shown.values : preview.parameters,
+        values: valuesOf(preview, shown.values),
+        address: path(clip) + new URL(c.req.url).search,
         shares,
         schedule,
         materialized,
         hasPrimary: deps.databases.all.some(({ name, primary }) => name === clip.database && primary !== null),
         script: await pageScript(c, deps, "result"),
-        shareUrl: shown.shareUrl ?? null,
+        made: shown.made ?? null,
       }),
-      status,
+      statusOf(preview),
     );
   };
 
@@ -101,8 +100,11 @@ export function clipPages(deps: Deps): Hono<Env> {
     const { clip } = c.var;
     const { options: _, ...query } = readResultQuery(c.req.url);
     const { version, parameters } = query;
-    const preview = await readPreview(() =>
-      openResult(deps, clip, { ...query, ...askerOf(c), maxAgeSeconds: null, signal: c.req.raw.signal }),
+    const preview = await awaitPreview(
+      c,
+      deps,
+      (waiting) => openResult(deps, clip, { ...query, ...askerOf(c), maxAgeSeconds: null, ...waiting }),
+      clip.chart,
     );
     return show(c, clip, preview, { version, values: parameters });
   });
@@ -114,7 +116,13 @@ export function clipPages(deps: Deps): Hono<Env> {
     try {
       const run = deps.runs.start(await prepareRun(deps, clip, { parameters: values, version, ...askerOf(c) }));
       const leave = run.join();
-      c.req.raw.signal.addEventListener("abort", leave, { once: true });
+      const { signal } = c.req.raw;
+      signal.addEventListener("abort", leave, { once: true });
+      if (wantsPage(c) && !(await settlesSoon(run.finished, deps)) && !signal.aborted) {
+        signal.removeEventListener("abort", leave);
+        const search = new URLSearchParams({ ...values, ...(shown !== undefined && { version: shown }) });
+        return c.redirect(addressOfRun(`${path(clip)}?${search}`, keepWaiting(run.info().id, leave)), 303);
+      }
       const { result } = await run.finished;
       const failure = run.failure();
       if (failure) throw failure;
@@ -177,10 +185,12 @@ export function clipPages(deps: Deps): Hono<Env> {
     // Its key can be shown again.
     if (made.url === null) return c.redirect(`/share-list/${made.id}`, 303);
     const result = fields.result ?? undefined;
-    const preview = await readPreview(() =>
-      openResult(deps, clip, { result, parameters: {}, ...askerOf(c), maxAgeSeconds: null, signal: c.req.raw.signal }),
+    const { signal } = c.req.raw;
+    const preview = await readPreview(
+      () => openResult(deps, clip, { result, parameters: {}, ...askerOf(c), maxAgeSeconds: null, signal }),
+      clip.chart,
     );
-    return show(c, clip, preview, { values: {}, shareUrl: made.url });
+    return show(c, clip, preview, { values: {}, made });
   });
 
   app.post("/clips/:slug/shares/:id/revoke", async (c) => {

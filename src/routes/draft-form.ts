@@ -19,7 +19,11 @@ export const DraftFields = z.object({
   masked_parameters: z.string().optional(),
   /** Without it, it stays, or is chosen. */
   team_id: z.string().optional(),
+  /** With commas between them. Without it, they stay. */
+  tags: z.string().optional(),
   version: z.string().optional(),
+  /** What else the form was opened with: see clips/clip-fingerprint.ts. */
+  base: z.string().optional(),
   /** The name that the page's script gave to what was written: see views/browser/keep-unsaved.ts. */
   draft: z.string().optional(),
 });
@@ -41,6 +45,7 @@ export function checkDraft({ database, title, sql, description, ...rules }: Draf
     team_id: rules.team_id === undefined ? undefined : Number(rules.team_id),
     keep_bytes: readKept(rules.keep_bytes),
     masked_parameters: rules.masked_parameters === undefined ? undefined : readNames(rules.masked_parameters),
+    tags: rules.tags === undefined ? undefined : readTags(rules.tags),
   });
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
@@ -55,4 +60,12 @@ function readKept(text: string): number | null {
 /** Names with commas or spaces between them. */
 function readNames(text: string): string[] {
   return text.split(/[\s,]+/).filter((name) => name !== "");
+}
+
+/** Tags with commas between them: they may hold spaces. */
+function readTags(text: string): string[] {
+  return text
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== "");
 }

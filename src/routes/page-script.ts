@@ -11,7 +11,7 @@ export interface PageScript {
 }
 
 /** The scripts, and whether they make style sheets of their own. */
-const MAKES_STYLES = { editor: true, result: false };
+const MAKES_STYLES = { editor: true, result: false, embed: false, databases: false };
 
 /**
  * The address of a script, for a page, whose policy then allows what the script needs: see {@link allowScript}. Null

@@ -2,6 +2,7 @@ import { AppError } from "../errors.ts";
 import { type FormatOptions, isFormatOption } from "../results/formats.ts";
 import type { AsOf } from "../runs/get-result-as-of.ts";
 import type { ParameterValues } from "../runs/parameters.ts";
+import { joinElements } from "../../views/array-text.ts";
 import { readTime } from "./read-time.ts";
 
 /** What a result's URL asks for: `?result=7&version=1&bom=1&start=2026-01-01`, or `?as_of=2026-11-01T00:00Z`. */
@@ -17,7 +18,8 @@ export interface ResultQuery {
 
 /**
  * Sorts a URL's query into what addresses a result, the format's options, and the clip's parameters. Names that begin
- * with `_` or `utm_` are what caches and mail programs add, and are left out.
+ * with `_` or `utm_` are what caches and mail programs add, and are left out. `status[]=a&status[]=b`, as forms send what
+ * was ticked, is the array {"a","b"}.
  * @throws AppError invalid_request for a name that is given twice, a number or a time that is none, and for a result
  *   together with a time
  */
@@ -28,7 +30,7 @@ export function readResultQuery(url: string): ResultQuery {
   const seen = new Set<string>();
   let asOf: AsOf | undefined;
   let wait: ResultQuery["wait"] = null;
-  for (const [name, value] of new URL(url).searchParams) {
+  for (const [name, value] of joinElements(new URL(url).searchParams)) {
     if (name.startsWith("_") || name.startsWith("utm_")) continue;
     if (seen.has(name)) throw new AppError("invalid_request", `${name} is given twice in the address.`);
     seen.add(name);

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { AppError } from "../errors.ts";
+import { joinElements } from "../../views/array-text.ts";
 
 /** The largest body of a request: a clip's SQL is at most 100,000 bytes, and JSON may escape each one. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -23,13 +24,17 @@ export async function readJson<Schema extends z.ZodType>(c: Context, schema: Sch
 }
 
 /**
- * A request's form, checked; fields that are given twice count once.
+ * A request's form, checked; fields that are given twice count once, but for an array's elements: see joinElements.
  * @throws AppError invalid_request
  */
 export async function readForm<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema>> {
   const form = await c.req.parseBody();
+  // Of a name that ends in [], parseBody gives all values.
+  const all = Object.entries(form).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((each): [string, string] => [name, String(each)]),
+  );
   // Browsers send text areas' lines with CRLF (HTML, "constructing the form data set"); PostgreSQL's positions count them.
-  const fields = Object.entries(form).map(([name, value]) => [name, String(value).replaceAll("\r\n", "\n")]);
+  const fields = joinElements(all).map(([name, value]) => [name, value.replaceAll("\r\n", "\n")]);
   return checkFields(schema, Object.fromEntries(fields));
 }
 

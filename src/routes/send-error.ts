@@ -2,10 +2,11 @@ import type { Context } from "hono";
 import { errorBody, rootCause, toAppError } from "../errors.ts";
 import { FORMAT_NAMES } from "../results/formats.ts";
 import { renderErrorPage } from "../../views/error-page.tsx";
+import { IMAGE_ENDINGS } from "./chart-paths.ts";
 import type { Env } from "./env.ts";
 import { loggedPath } from "./share-paths.ts";
 
-const FORMAT_PATH = new RegExp(`\\.(${FORMAT_NAMES.join("|")})$`);
+const FORMAT_PATH = new RegExp(`\\.(${[...FORMAT_NAMES, ...IMAGE_ENDINGS].join("|")})$`);
 
 /** Sends an error: JSON to programs, a page with the same words to browsers. */
 export function sendError(

@@ -28,6 +28,7 @@ export interface OpenShare extends SharedClip {
 
 /** The one door to shares: every request for one, in whatever format, is let in here, or nowhere. */
 export interface ShareDoor {
+  way: ShareWay;
   /**
    * Lets a request in, by what the share's rules say of where it comes from, the password and the format. From here on
    * the response says which origins may read it.
@@ -115,6 +116,7 @@ export function createShareDoor(deps: Deps, way: ShareWay): ShareDoor {
     };
 
   return {
+    way,
     async open(c, address, format) {
       const { share, from, key, limits } = await enter(c, address, format);
       await checkPassword(c, share, key);

@@ -15,6 +15,7 @@ import type { Signing } from "../../views/signed-embed.tsx";
 import { baseUrl } from "./clip-json.ts";
 import type { Env } from "./env.ts";
 import { changeOpener, editShare, type ShareOpener } from "./make-share.ts";
+import { pageScript } from "./page-script.ts";
 import { readNumber } from "./query.ts";
 import { record } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
@@ -46,6 +47,8 @@ export function shareList(deps: Deps): Hono<Env> {
         error: said.error ?? null,
         opener: said.opener ?? null,
         signing: await signingOf(c, share, template),
+        baseUrl: baseUrl(c, deps),
+        script: await pageScript(c, deps, "result"),
       }),
       said.error?.status ?? 200,
     );

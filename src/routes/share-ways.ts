@@ -3,6 +3,7 @@ import { isEmbedToken, openSigned } from "../clips/signed-embeds.ts";
 import { readPageSlug, readSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { FORMAT_NAMES } from "../results/formats.ts";
+import { IMAGE_ENDINGS } from "./chart-paths.ts";
 
 /** How an address opens a share. What an address is called here is the part of it that does. */
 export interface ShareWay {
@@ -26,7 +27,7 @@ export const BY_SECRET: ShareWay = {
   find: ({ db }, secret) => getSharedClip(db, secret),
   cookieOf: () => "dataclips_share",
   // A path of a cookie's does not cover what goes on behind a dot.
-  cookiePaths: (secret) => ["", ...FORMAT_NAMES.map((format) => `.${format}`)].map((end) => `/shares/${secret}${end}`),
+  cookiePaths: (secret) => ["", ...[...FORMAT_NAMES, ...IMAGE_ENDINGS].map((ending) => `.${ending}`)].map((end) => `/shares/${secret}${end}`),
 };
 
 /** /embeds/<token>: what an application has signed. */

@@ -4,35 +4,49 @@ import { openReading } from "../databases/open-reading.ts";
 import { explainError } from "./explain-error.ts";
 import { checkNames } from "./check-names.ts";
 import type { CheckedSql } from "./check-sql.ts";
+import { type Choices, readChoices } from "./parameter-choices.ts";
 
 /** A parameter of a clip, with the type that PostgreSQL infers for it. */
 export interface Parameter {
   name: string;
   type: string;
   default: string | null;
+  choices?: Choices;
 }
 
 /**
  * Asks a follower what a query's parameters are, by Parse and Describe: nothing is executed.
+ * @param options.suggest whether to say the values, too, that columns which they are compared with have had: that is
+ *   for those only who may query the tables as they like
  * @throws AppError not_read_only for a name that the database's policy refuses, query_failed, no_follower
  */
-export async function describeParameters(database: Database, template: CheckedSql): Promise<Parameter[]> {
+export async function describeParameters(
+  database: Database,
+  template: CheckedSql,
+  { suggest = false }: { suggest?: boolean } = {},
+): Promise<Parameter[]> {
   // The session is given back before the types are asked for, which may take another: waiting for each other, as many
   // as there may be at once would all wait for ever.
-  const oids = await describeOnFollower(database, template);
+  const { oids, choices } = await describeOnFollower(database, template, suggest);
   const types = await database.types(oids);
   return template.parameters.map((parameter, index) => ({
     name: parameter.name,
     type: types.get(oids[index]!)!.name,
     default: parameter.default,
+    ...(choices.has(index + 1) && { choices: choices.get(index + 1)! }),
   }));
 }
 
-async function describeOnFollower(database: Database, template: CheckedSql): Promise<number[]> {
+async function describeOnFollower(
+  database: Database,
+  template: CheckedSql,
+  suggest: boolean,
+): Promise<{ oids: number[]; choices: ReadonlyMap<number, Choices> }> {
   const reading = await openReading(database, { timeoutMs: database.timeoutMs });
   try {
     await checkNames(reading.client, database, template);
-    return await describe(reading.client, template.text);
+    const oids = await describe(reading.client, template.text);
+    return { oids, choices: await readChoices(reading.client, { text: template.text, oids, suggest }) };
   } catch (error) {
     throw explainError(error, template);
   } finally {

@@ -21,9 +21,7 @@ import type { Queue } from "./queue.ts";
 import type { Field } from "../row-stream.ts";
 import { type RunInfo, type RunState, updateRun } from "./run-records.ts";
 import { takeTurn } from "./turn.ts";
-
-/** What a follower says when a query stood in replication's way, or when it went away: worth one more try. */
-const RETRIED: ReadonlySet<string> = new Set(["recovery_conflict", "follower_lost"]);
+import { tryElsewhere } from "./try-elsewhere.ts";
 
 /** One execution to be: checked, and with a value for every parameter. */
 export interface RunRequest {
@@ -114,21 +112,26 @@ export function startRun(request: RunRequest, { db, queue, log, id, createdAt, r
     () => resume(),
   );
 
-  const info = (): RunInfo => ({
-    id,
-    clip: clip.slug,
-    version,
-    parameters,
-    state,
-    row_count: recording.rowCount,
-    bytes: recording.bytes,
-    duration_ms: end?.durationMs ?? null,
-    follower,
-    result: state === "done" ? (head?.number ?? null) : null,
-    error: error === undefined ? null : errorBody(error).error,
-    created_at: createdAt.toISOString(),
-    finished_at: finishedAt?.toISOString() ?? null,
-  });
+  const info = (): RunInfo => {
+    const position = state === "queued" ? turn.position() : null;
+    return {
+      id,
+      clip: clip.slug,
+      version,
+      parameters,
+      state,
+      queue_position: position,
+      queue_running: position === null ? null : queue.running,
+      row_count: recording.rowCount,
+      bytes: recording.bytes,
+      duration_ms: end?.durationMs ?? null,
+      follower,
+      result: state === "done" ? (head?.number ?? null) : null,
+      error: error === undefined ? null : errorBody(error).error,
+      created_at: createdAt.toISOString(),
+      finished_at: finishedAt?.toISOString() ?? null,
+    };
+  };
 
   /** Gives the result its number and its columns' types, tells the readers, and begins to store. */
   const open = async (fields: readonly Field[], place: Place): Promise<void> => {
@@ -200,12 +203,10 @@ export function startRun(request: RunRequest, { db, queue, log, id, createdAt, r
     const release = await turn.place;
     try {
       state = "running";
-      try {
-        await attempt();
-      } catch (failure) {
-        if (abort.signal.aborted || recording.rowCount > 0 || !RETRIED.has(toAppError(failure).code)) throw failure;
-        await attempt(tried);
-      }
+      await tryElsewhere(attempt, {
+        tried: () => tried,
+        mayRetry: () => !abort.signal.aborted && recording.rowCount === 0,
+      });
     } finally {
       void Promise.all(closings).then(release);
     }
@@ -286,6 +287,7 @@ function storeFailed(cause: unknown): AppError {
   });
 }
 
-function noColumns(): AppError {
+/** What a statement that gives no columns fails with. */
+export function noColumns(): AppError {
   return new AppError("query_failed", "The query returns no rows.", { hint: "A clip is a SELECT." });
 }

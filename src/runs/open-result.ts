@@ -5,6 +5,7 @@ import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import type { ResultEnd, ResultSource } from "../results/result.ts";
 import { findNewestResult, findResult, openStored, type StoredResult } from "../results/store.ts";
+import { findAwaited } from "./awaited-run.ts";
 import { checkSql } from "./check-sql.ts";
 import { type AsOf, getResultAsOf } from "./get-result-as-of.ts";
 import { resultKey, type RunRequest } from "./live-run.ts";
@@ -35,6 +36,10 @@ export interface ResultRequest {
   staleWhileRevalidate?: boolean | undefined;
   /** Asked once before a run is started. Where it says no, an older result has to do; it may throw why there is none. */
   mayRun?: ((stale: boolean) => boolean) | undefined;
+  /** A run that the asker has waited for already: what it makes will do, however old results may be. */
+  awaited?: string | null | undefined;
+  /** Told the id of the run that is waited for, on whatever server, as soon as there is one. */
+  onRun?: ((id: string) => void) | undefined;
   /** Aborted when the one who asks goes away. */
   signal: AbortSignal;
 }
@@ -68,6 +73,8 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
   const notBefore = (): Date => new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000);
   const mayStart = (stale: boolean): boolean =>
     request.mayRun === undefined || deps.runs.isUnderWay(run, notBefore()) || request.mayRun(stale);
+  const awaited = request.awaited == null ? null : await findAwaited(deps, request.awaited, run, request);
+  if (awaited !== null) return openJoined(deps, run, awaited, request);
   const stored = await findFresh(deps, run, request.maxAgeSeconds);
   if (stored !== undefined) return openFound(deps, stored);
   if (request.staleWhileRevalidate === true) {
@@ -78,9 +85,19 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
     }
   }
   mayStart(false);
-  const joined = await joinRun(deps, run, request, notBefore());
+  return openJoined(deps, run, await joinRun(deps, run, request, notBefore()), request);
+}
+
+/** The result of a run that one waits for, or what it has made. */
+async function openJoined(
+  deps: Deps,
+  run: RunRequest,
+  joined: StoredResult | Extract<Joined, { run: unknown }>,
+  request: Pick<ResultRequest, "signal" | "onRun">,
+): Promise<OpenedResult> {
   if ("head" in joined) return openFound(deps, joined);
   const { run: live, leave } = joined;
+  request.onRun?.(live.info().id);
   request.signal.addEventListener("abort", leave, { once: true });
   if (request.signal.aborted) leave();
   try {
@@ -100,7 +117,7 @@ async function joinRun(
   request: ResultRequest,
   notBefore: Date,
 ): Promise<StoredResult | Extract<Joined, { run: unknown }>> {
-  const joined = await deps.runs.joinOrStart(run, notBefore, request.signal);
+  const joined = await deps.runs.joinOrStart(run, notBefore, request.signal, request.onRun);
   if ("run" in joined) return joined;
   const made = await findResult(deps.db, run.clip.id, joined.result);
   // One that is gone by now, by the rule for how many are kept, is made anew.

@@ -12,16 +12,25 @@ export interface Queue {
    * longest since they came or last got a place. An asker's own runs are let through in the order in which they came.
    * When as many wait as may, the asker who has most waiting loses the last of them to one who has at least two fewer.
    * @param asker who wants to run something: a share, a person
-   * @param signal ends the waiting, and rejects with the signal's reason
+   * @param signal ends the waiting, and rejects with the signal's reason; who waits for one place as several askers gives
+   *   the same for each
    * @throws AppError database_busy when too many wait already, at once or while waiting
    */
   acquire(asker: string, signal: AbortSignal): Promise<() => void>;
+  /**
+   * Which place somebody who waits has: 1 is let in next. So it is if the runs under way end in the order in which they
+   * began, and nobody else comes: one who has fewer under way may still be let in before.
+   * @param signal what they wait with
+   * @returns null for who does not wait
+   */
+  position(signal: AbortSignal): number | null;
   readonly running: number;
   readonly waiting: number;
 }
 
 /** Somebody who waits for a place. */
 interface Waiter {
+  signal: AbortSignal;
   enter(): void;
   refuse(reason: unknown): void;
 }
@@ -29,31 +38,16 @@ interface Waiter {
 /** @param name the database's, for the message; @param maxRuns runs at once */
 export function createQueue(name: string, maxRuns: number): Queue {
   const maxWaiting = maxRuns * WAITING_PER_RUN;
-  /** Runs under way, by asker. */
-  const places = new Map<string, number>();
+  /** Whose runs are under way; first the one that began first. */
+  const places: string[] = [];
   /** Those who wait, by asker; first the asker whose turn was longest ago. */
   const lines = new Map<string, Waiter[]>();
-  let running = 0;
   let waiting = 0;
 
-  const enter = (asker: string): void => {
-    running++;
-    places.set(asker, (places.get(asker) ?? 0) + 1);
-  };
-
   const leave = (asker: string): void => {
-    running--;
-    const left = places.get(asker)! - 1;
-    if (left > 0) places.set(asker, left);
-    else places.delete(asker);
-    const next = nextAsker();
+    places.splice(places.indexOf(asker), 1);
+    const next = nextAsker(lines, places);
     if (next !== undefined) letIn(next);
-  };
-
-  const nextAsker = (): string | undefined => {
-    const [first, ...others] = lines.keys();
-    const count = (asker: string): number => places.get(asker) ?? 0;
-    return others.reduce((best, asker) => (count(asker) < count(best!) ? asker : best), first);
   };
 
   /** Lets the first of an asker's in; their next turn comes after everybody else's. */
@@ -63,7 +57,7 @@ export function createQueue(name: string, maxRuns: number): Queue {
     lines.delete(asker);
     lines.set(asker, line);
     remove(asker, waiter);
-    enter(asker);
+    places.push(asker);
     waiter.enter();
   };
 
@@ -80,7 +74,7 @@ export function createQueue(name: string, maxRuns: number): Queue {
   /** Makes room for one more to wait. @throws AppError database_busy when it is not this asker's turn to get some */
   const makeRoom = (asker: string): void => {
     if (waiting < maxWaiting) return;
-    const busy = databaseBusy(name, { running, waiting, maxRuns });
+    const busy = databaseBusy(name, { running: places.length, waiting, maxRuns });
     const [longest, line] = [...lines].reduce((a, b) => (b[1].length > a[1].length ? b : a));
     if (line.length < (lines.get(asker)?.length ?? 0) + 2) throw busy;
     const last = line.at(-1)!;
@@ -91,7 +85,7 @@ export function createQueue(name: string, maxRuns: number): Queue {
   const wait = async (asker: string, signal: AbortSignal): Promise<void> => {
     makeRoom(asker);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter = { enter: resolve, refuse: reject };
+    const waiter = { signal, enter: resolve, refuse: reject };
     const giveUp = (): void => {
       remove(asker, waiter);
       reject(signal.reason);
@@ -110,14 +104,19 @@ export function createQueue(name: string, maxRuns: number): Queue {
 
   return {
     get running() {
-      return running;
+      return places.length;
     },
     get waiting() {
       return waiting;
     },
+    position(signal) {
+      const order = orderOf(lines, places);
+      const index = order.indexOf(signal);
+      return index < 0 ? null : index + 1;
+    },
     async acquire(asker, signal) {
       signal.throwIfAborted();
-      if (running < maxRuns) enter(asker);
+      if (places.length < maxRuns) places.push(asker);
       else await wait(asker, signal);
       let held = true;
       return () => {
@@ -126,6 +125,38 @@ export function createQueue(name: string, maxRuns: number): Queue {
       };
     },
   };
+}
+
+type Lines = ReadonlyMap<string, readonly Waiter[]>;
+
+/** Who of those who wait has the fewest runs under way; among equals the first. */
+function nextAsker(lines: Lines, places: readonly string[]): string | undefined {
+  const [first, ...others] = lines.keys();
+  const count = (asker: string): number => places.filter((place) => place === asker).length;
+  return others.reduce((best, asker) => (count(asker) < count(best!) ? asker : best), first);
+}
+
+/** Those who wait, in the order in which they are let in if the runs under way end in the order in which they began. */
+function orderOf(waiting: Lines, under: readonly string[]): AbortSignal[] {
+  const lines = new Map(waiting);
+  const places = [...under];
+  const order = new Set<AbortSignal>();
+  while (lines.size > 0) {
+    places.shift();
+    const asker = nextAsker(lines, places)!;
+    const [waiter, ...others] = lines.get(asker)!;
+    order.add(waiter!.signal);
+    places.push(asker);
+    // Behind everybody else; and who waits as another too does that no more.
+    lines.delete(asker);
+    lines.set(asker, others);
+    for (const [each, line] of lines) {
+      const left = line.filter(({ signal }) => signal !== waiter!.signal);
+      if (left.length > 0) lines.set(each, left);
+      else lines.delete(each);
+    }
+  }
+  return [...order];
 }
 
 function databaseBusy(name: string, now: { running: number; waiting: number; maxRuns: number }): AppError {

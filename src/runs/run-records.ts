@@ -15,6 +15,10 @@ export interface RunInfo {
   version: number;
   parameters: ParameterValues;
   state: RunState;
+  /** Which place it has among those who wait for the database: 1 is next; null if it does not wait, or waits elsewhere. */
+  queue_position: number | null;
+  /** So many runs are under way before it; null as above. */
+  queue_running: number | null;
   row_count: number | null;
   bytes: number | null;
   duration_ms: number | null;
@@ -172,6 +176,8 @@ export async function readRun(db: OwnDatabase, id: string): Promise<RunInfo> {
     version: run.version,
     parameters: run.parameters,
     state: run.state,
+    queue_position: null,
+    queue_running: null,
     row_count: run.rowCount,
     bytes: run.bytes,
     duration_ms: run.durationMs,

@@ -35,9 +35,17 @@ export interface Runs {
    * flight). One whose last row has come, or that was over a moment ago, is joined if it began not before a time: two
    * that look for a result at the same moment get one. The caller leaves it once, when it is done with it.
    * @param signal ends the waiting for another server's run
+   * @param onElsewhere told the id of another server's run, before it is waited for
    * @throws AppError as that run failed
    */
-  joinOrStart(request: RunRequest, notBefore: Date, signal?: AbortSignal): Promise<Joined>;
+  joinOrStart(
+    request: RunRequest,
+    notBefore: Date,
+    signal?: AbortSignal,
+    onElsewhere?: (id: string) => void,
+  ): Promise<Joined>;
+  /** Joins a run under way on this server by its id, as joinOrStart does; null if there is none here. */
+  join(id: string, asker: string): Extract<Joined, { run: unknown }> | null;
   /** Whether joinOrStart would join a run that is under way here, or about to be. */
   isUnderWay(request: RunRequest, notBefore: Date): boolean;
   /** Has the result made anew in the background, unless that is under way, or has just failed. */
@@ -53,6 +61,8 @@ export interface Runs {
   /** Cancels a run, on whatever server; one that has ended stays as it is. @throws AppError not_found */
   cancel(id: string): Promise<RunInfo>;
   queue(database: Database): Queue;
+  /** Has {@link drain} wait for something else too, that settles by itself, and soon once it is cancelled. */
+  hold(work: Promise<unknown>, cancel?: () => void): void;
   /** Waits until no run is under way; after `patienceMs` those that are left are cancelled. */
   drain(patienceMs: number): Promise<void>;
 }
@@ -75,6 +85,8 @@ export function createRuns({
   const queues = new Map<string, Queue>();
   /** What is still being told of runs that are over. */
   const telling = new Set<Promise<void>>();
+  /** What else is under way, and what cancels it. */
+  const held = new Map<Promise<unknown>, () => void>();
   /** When a refresh last failed, by key. */
   const failedAt = new Map<string, number>();
 
@@ -149,16 +161,14 @@ export function createRuns({
     return claimed;
   };
 
-  const joinOrStart: Runs["joinOrStart"] = async (request, notBefore, signal) => {
+  const joinOrStart: Runs["joinOrStart"] = async (request, notBefore, signal, onElsewhere) => {
     const key = JSON.stringify(resultKey(request));
     for (;;) {
       const made = byKey.has(key) || starting.has(key) ? undefined : over.get(key);
       if (made !== undefined && made.startedAt >= notBefore) return { result: made.result };
       const run = await joinHere(request, key, notBefore);
-      if (typeof run !== "string") {
-        run.waitAs(request.asker);
-        return { run, leave: run.join() };
-      }
+      if (typeof run !== "string") return joinAs(run, request.asker);
+      onElsewhere?.(run);
       const { state, result, error } = await watchRun(db, run, signal);
       if (state === "done" && result !== null) return { result };
       // Nobody there waits any more, or its server has died: that is no reason not to run it here.
@@ -173,6 +183,10 @@ export function createRuns({
       return keep(request, record, addRun(db, record));
     },
     joinOrStart,
+    join(id, asker) {
+      const run = live.get(id);
+      return run === undefined ? null : joinAs(run, asker);
+    },
     isUnderWay(request, notBefore) {
       const key = JSON.stringify(resultKey(request));
       return starting.has(key) || byKey.get(key)?.canJoin(notBefore) === true;
@@ -225,15 +239,28 @@ export function createRuns({
       return watchRun(db, id, undefined);
     },
     queue: queueOf,
+    hold(work, cancel = () => {}) {
+      const settled: Promise<unknown> = work.catch(() => {}).finally(() => held.delete(settled));
+      held.set(settled, cancel);
+    },
     async drain(patienceMs) {
-      const timer = setTimeout(() => live.forEach((run) => run.cancel()), patienceMs);
-      while (live.size + telling.size > 0) {
+      const timer = setTimeout(() => {
+        live.forEach((run) => run.cancel());
+        held.forEach((cancel) => cancel());
+      }, patienceMs);
+      while (live.size + telling.size + held.size > 0) {
         await Promise.all([...live.values()].map((run) => run.finished));
         await Promise.all(telling);
+        await Promise.all(held.keys());
       }
       clearTimeout(timer);
     },
   };
+}
+
+function joinAs(run: LiveRun, asker: string): Extract<Joined, { run: unknown }> {
+  run.waitAs(asker);
+  return { run, leave: run.join() };
 }
 
 function finishedRun(request: RunRequest, info: RunInfo): FinishedRun {

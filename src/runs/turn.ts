@@ -6,6 +6,8 @@ export interface Turn {
   place: Promise<() => void>;
   /** Waits as one more asker: who joins a run that waits does not wait behind all that another has asked for. */
   waitAs(asker: string): void;
+  /** Which place it has among those who wait, as {@link Queue} says: 1 is next; null once it does not wait. */
+  position(): number | null;
 }
 
 /** Waits for one place as several askers; the first that gets one has it, and the others' waiting ends. */
@@ -33,5 +35,5 @@ export function takeTurn(queue: Queue, asker: string, signal: AbortSignal): Turn
   };
 
   void waitAs(asker);
-  return { place: promise, waitAs: (one) => void waitAs(one) };
+  return { place: promise, waitAs: (one) => void waitAs(one), position: () => queue.position(either) };
 }

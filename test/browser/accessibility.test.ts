@@ -13,28 +13,42 @@ let browser: Browser;
 let axe: string;
 let slug: string;
 let shared: string;
+let shareId: string;
+/** A clip whose run goes on while its page is looked at. */
+let slow: string;
 beforeAll(async () => {
   if (!hasBrowser) return;
   [server, browser, axe] = await Promise.all([
-    startTestServer(),
+    startTestServer({}, undefined, { pageWaitMs: 400 }),
     launchBrowser(),
     readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
   ]);
   const sql =
     "SELECT n, 'name ' || n AS name, {{day:2026-01-31}}::date AS day, repeat('long ', 30) AS text, NULL AS nothing FROM generate_series(1, 200) AS n";
-  ({ slug } = await server.createClip(sql, { title: "Accessible", description: "To everybody." }));
+  ({ slug } = await server.createClip(sql, {
+    title: "Accessible",
+    description: DESCRIPTION,
+    tags: ["open", "to everybody"],
+  }));
+  ({ slug: slow } = await server.createClip("SELECT pg_sleep(600)", { title: "Slow" }));
   await server.request(`/api/clips/${slug}`, { method: "PATCH", json: { sql: sql.replace("200", "300") } });
   for (const day of ["2026-01-01", "2026-01-02"]) {
     await server.request(`/api/clips/${slug}/runs`, { method: "POST", json: { wait: true, parameters: { day } } });
   }
   const share = await server.request(`/api/clips/${slug}/shares`, { method: "POST", json: {} });
-  shared = new URL(((await share.json()) as { url: string }).url).pathname;
+  const made = (await share.json()) as { id: string; url: string };
+  shareId = made.id;
+  shared = new URL(made.url).pathname;
 });
 afterEach(() => until(async () => (await server.busySessions()).length === 0));
 afterAll(async () => {
   await browser?.close();
   await server?.close();
 });
+
+/** With what Markdown has. */
+const DESCRIPTION =
+  "# To everybody\n\n**Bold**, `code`, [a link](https://example.com), ~~old~~.\n\n### Below\n\n- [x] done\n- two\n\n> quoted\n\n|a|b|\n|-|-:|\n|1|2|\n\n```\ncode\n```\n\n![an image](/image.png)";
 
 /** What axe-core finds against WCAG 2.2, levels A and AA. */
 async function findFaults(page: Page): Promise<string[]> {
@@ -52,19 +66,27 @@ async function findFaults(page: Page): Promise<string[]> {
 /** The pages for people who are signed in, and for everybody. */
 const PAGES: Readonly<Record<string, () => string>> = {
   clips: () => "/",
+  "a search": () => "/?q=name+table:numbers&tag=open&sort=title",
+  "no favourites": () => "/?favourites=1&q=none",
   "a new clip": () => "/clips/new",
   "a clip": () => `/clips/${slug}`,
+  "a clip that runs": () => `/clips/${slow}`,
   "a clip's form": () => `/clips/${slug}/edit`,
+  "a clip's plan": () => `/clips/${slug}/explain?day=2026-01-31&_analyze=1`,
   versions: () => `/clips/${slug}/versions`,
   results: () => `/clips/${slug}/results`,
   "a comparison": () => `/clips/${slug}/compare?a=1&b=2`,
   "a new link": () => `/clips/${slug}/shares/new`,
   "a share": () => shared,
+  "a share in a frame": () => `${shared}/embed?show=both`,
+  "a share's rules": () => `/share-list/${shareId}`,
   shares: () => "/share-list",
   databases: () => "/databases",
+  "a database": () => "/databases/test?check=1",
   helpers: () => "/databases/test/helpers",
   links: () => "/databases/test/links",
   schema: () => "/databases/test/schema",
+  "a table": () => "/databases/test/schema/public/numbers?preview=1",
   "deleted clips": () => "/clips/deleted",
   "nothing there": () => "/nowhere",
   account: () => "/account",

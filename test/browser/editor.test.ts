@@ -142,7 +142,7 @@ test.skipIf(!hasBrowser)("another database has other names, and one that cannot 
   await context.close();
 });
 
-test.skipIf(!hasBrowser)("Ctrl-Enter saves and runs, and the result's page opens", async () => {
+test.skipIf(!hasBrowser)("Ctrl-S saves and runs, and the result's page opens", async () => {
   const { context, page, complaints } = await openWindow();
   await openForm(page, "By key");
   await page.keyboard.type("SELECT id, name");
@@ -151,7 +151,7 @@ test.skipIf(!hasBrowser)("Ctrl-Enter saves and runs, and the result's page opens
   await page.keyboard.press("Enter");
   await page.keyboard.type("FROM numbers WHERE id < 3");
   await page.keyboard.press("Escape");
-  await page.keyboard.press("Control+Enter");
+  await page.keyboard.press("Control+s");
   await page.getByRole("heading", { name: "By key" }).waitFor();
   expect(await page.locator("table.result tbody tr").count()).toBe(2);
   expect(await page.locator("pre.sql").textContent()).toBe("SELECT id, name\nFROM numbers WHERE id < 3");
@@ -168,7 +168,7 @@ test.skipIf(!hasBrowser)("an error is marked where PostgreSQL says, until what i
   const { context, page, complaints } = await openWindow();
   await openForm(page, "Wrong");
   await page.keyboard.insertText("SELECT id,\n  '🙂' AS smile,\n  amont\nFROM orders");
-  await page.keyboard.press("Control+Enter");
+  await page.keyboard.press("Control+s");
   await page.locator(".cm-fault").waitFor();
   expect(await page.locator(".cm-fault").allTextContents()).toStrictEqual(["amont"]);
   const note = page.locator(".cm-fault-note");
@@ -229,7 +229,7 @@ test.skipIf(!hasBrowser)("a form that could not be sent keeps what was written",
   await openForm(page, "Lost on the way");
   await page.keyboard.insertText("SELECT 'a query of an hour'");
   await page.route("**/clips", (route) => route.abort());
-  await Promise.all([page.waitForEvent("requestfailed"), page.keyboard.press("Control+Enter")]);
+  await Promise.all([page.waitForEvent("requestfailed"), page.keyboard.press("Control+s")]);
   await page.unroute("**/clips");
   await page.goto(`${server.url}/clips/new`);
   await page.getByText("Restored what you had not saved.").waitFor();
@@ -265,7 +265,8 @@ test.skipIf(!hasBrowser)("the keyboard gets through the editor, and out of it", 
   expect(await isFocused()).toBe(false);
   const described = await editor(page).getAttribute("aria-describedby");
   expect(await page.locator(`#${described}`).textContent()).toBe(
-    "Ctrl-Enter: Save and run. Tab indents; Escape, then Tab, leaves the editor.",
+    "Ctrl-Enter: Run, without saving; what is selected alone. Ctrl-S: Save and run. " +
+      "Tab indents; Escape, then Tab, leaves the editor.",
   );
   await context.close();
 });

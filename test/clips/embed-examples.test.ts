@@ -46,7 +46,7 @@ test.each(Object.keys(RUN))(
   async (language) => {
     const browser = await signInBrowser(server);
     const html = await (await browser.get(`/share-list/${share.id}`)).text();
-    const [, shown] = new RegExp(`<summary>${language}</summary><pre class="sql" tabindex="0">([^<]+)</pre>`).exec(
+    const [, shown] = new RegExp(`<summary>${language}</summary><div class="copy-block"><pre[^>]*>([^<]+)</pre>`).exec(
       html,
     )!;
     const code = shown!

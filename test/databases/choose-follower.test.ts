@@ -118,6 +118,32 @@ test("a follower whose replay is paused is left out, told, and comes back", asyn
   await until(async () => (await run("SELECT 1")).follower?.name === "one");
 });
 
+test("a page and its polls show who is behind, and how far that was", async () => {
+  const status = async (): Promise<any> => (await server.request("/api/databases/test/status")).json();
+  await until(async () => (await status()).followers.every(({ ok }: any) => ok));
+  await pair.query("one", "SELECT pg_wal_replay_pause()");
+  try {
+    await until(async () => (await pair.query("one", "SELECT pg_get_wal_replay_pause_state() = 'paused' AS p"))[0].p);
+    await pair.query("primary", "INSERT INTO t SELECT generate_series(1, 1000)");
+    await until(async () => (await status()).followers[0].ok === false);
+    const [one, two] = (await status()).followers;
+    const reason = expect.stringMatching(/^it is \d+ seconds behind, and max_lag_seconds is 1$/);
+    expect(one).toMatchObject({ name: "one", ok: false, reason });
+    expect(one.lag_seconds).toBeGreaterThan(1);
+    expect(one.lag_bytes).toBeGreaterThan(1000);
+    expect(two).toMatchObject({ name: "two", ok: true });
+    const html = await (await server.request("/databases/test", { headers: { Accept: "text/html" } })).text();
+    expect(html).toMatch(
+      /data-follower="one".*>runs no clips: it is \d+ seconds behind.*data-follower="two".*>runs clips</s,
+    );
+  } finally {
+    await pair.query("one", "SELECT pg_wal_replay_resume()");
+  }
+  await until(async () => (await status()).followers[0].ok === true);
+  const lags = (await status()).followers[0].samples.map((sample: any) => sample.lag_seconds);
+  expect(Math.max(...lags)).toBeGreaterThan(1);
+});
+
 test("a follower that stops is left out, and comes back when it runs again", async () => {
   await pair.stopTwo();
   for (let n = 0; n < 4; n++)

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readChart } from "../../src/charts/read-chart.ts";
 import { startEmbedded } from "../../src/embedded/embedded.ts";
 import type { Embedded } from "../../src/embedded/embedded.ts";
 import { SAMPLE_CLIPS } from "../../src/embedded/sample-clips.ts";
@@ -319,14 +320,35 @@ test.each(["shop", "billing"] as const)("%s: identity columns go on after the la
 });
 
 test("there are ten clips, some with parameters", () => {
-  expect(SAMPLE_CLIPS.length).toBe(10);
+  expect(SAMPLE_CLIPS.length).toBe(12);
   expect(SAMPLE_CLIPS.filter((clip) => clip.sql.includes("{{")).length).toBeGreaterThanOrEqual(2);
-  expect(new Set(SAMPLE_CLIPS.map((clip) => clip.title)).size).toBe(10);
+  expect(new Set(SAMPLE_CLIPS.map((clip) => clip.title)).size).toBe(12);
 });
 
-test.each(SAMPLE_CLIPS)("clip: $title", async ({ database, sql }) => {
-  const filled = sql.replaceAll(/\{\{\w+:([^}]*)\}\}/g, (_, given: string) => `'${given.replaceAll("'", "''")}'`);
-  const rows = await query(database, filled);
+const fill = (sql: string): string =>
+  sql.replaceAll(/\{\{\w+:([^}]*)\}\}/g, (_, given: string) => `'${given.replaceAll("'", "''")}'`);
+const NUMBER = "Orders in October";
+
+test.each(SAMPLE_CLIPS.filter(({ title }) => title !== NUMBER))("clip: $title", async ({ database, sql }) => {
+  const rows = await query(database, fill(sql));
   expect(rows.length).toBeGreaterThan(2);
   expect(Object.keys(rows[0] ?? {}).length).toBeGreaterThan(2);
+});
+
+test.each([
+  ["Weekly revenue and growth", "line", 90],
+  ["Top products", "bar", 10],
+  ["Where customers live", "points", 30],
+  [NUMBER, "number", 1],
+] as const)("clip: %s is drawn as %s", async (title, type, least) => {
+  const clip = SAMPLE_CLIPS.find((each) => each.title === title)!;
+  const { fields, rows } = await clients[clip.database].query<(string | null)[]>({
+    text: fill(clip.sql),
+    rowMode: "array",
+    types: { getTypeParser: () => (text: string) => text },
+  });
+  const columns = fields.map(({ name, dataTypeID }) => ({ name, type: { oid: dataTypeID, name: "" } }));
+  const data = readChart(columns, rows, rows.length, clip.chart ?? null);
+  expect(data).toMatchObject({ type, notes: [] });
+  expect(data!.series[0]!.points.length).toBeGreaterThanOrEqual(least);
 });

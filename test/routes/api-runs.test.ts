@@ -26,6 +26,8 @@ test("a run is started, and its address says what became of it", async () => {
     version: 1,
     parameters: { to: "5" },
     state: expect.stringMatching(/^(queued|running)$/),
+    queue_position: null,
+    queue_running: null,
     row_count: 0,
     bytes: 0,
     duration_ms: null,

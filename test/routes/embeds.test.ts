@@ -284,7 +284,7 @@ test("it is made by the form, and its page shows the key and the examples to tho
   const id = location.slice("/share-list/".length);
   const page = await editor.get(location);
   const html = await page.text();
-  const [, key] = /<pre class="sql" tabindex="0">([0-9a-f]{64})<\/pre>/.exec(html)!;
+  const [, key] = /<pre class="sql" tabindex="0" data-copy="key">([0-9a-f]{64})<\/pre>/.exec(html)!;
   expect(page.headers.get("Cache-Control")).toBe("no-store");
   for (const language of ["Node", "Python", "Shell"]) expect(html).toContain(`<summary>${language}</summary>`);
   expect(await csv(`${embedPath({ id, slug, key: key! })}.csv`)).toBe("n,customer,word\n1,7,x\n");

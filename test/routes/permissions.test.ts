@@ -93,8 +93,10 @@ test("what is public is what has to be", () => {
   const open = routes.filter((route) => ROUTE_ACTIONS[route] === "public").map((route) => route.split("/")[1]);
   expect([...new Set(open)].toSorted()).toStrictEqual([
     "assets",
+    "embed.js",
     "embeds",
     "invitations",
+    "oembed",
     "set-up",
     "shares",
     "sign-in",
@@ -104,7 +106,8 @@ test("what is public is what has to be", () => {
 test("what changes something is no reader's, but for a run, and for what is one's own", () => {
   const changing = routes.filter((route) => !route.startsWith("GET ") && ROUTE_ACTIONS[route] !== "public");
   const viewers = changing.filter((route) => ACTIONS[ROUTE_ACTIONS[route] as Action] === "viewer");
-  expect(viewers.filter((route) => !route.includes("/account") && !route.includes("/api/keys"))).toStrictEqual([
+  // Keys and favourites are one's own.
+  expect(viewers.filter((route) => !/\/account|\/api\/keys|\/(?:un)?favourite$/.test(route))).toStrictEqual([
     "POST /api/clips/:slug/runs",
     "DELETE /api/runs/:id",
     "POST /clips/:slug/run",

@@ -54,7 +54,24 @@ test("every result leads to its page, its downloads, the comparison with the one
     `<form method="post" action="${path}/shares"><input type="hidden" name="result" value="3"/><button class="plain">Pin a link to it</button></form>`,
   );
   expect(newest).not.toContain("Pinned by");
-  for (const first of [1, 2]) expect(row(html, first)).not.toContain("compare");
+  for (const first of [1, 2]) expect(row(html, first)).not.toContain("/compare?");
+  // Any two can be chosen, without JavaScript: at first the newest, and the one before it.
+  expect(html).toContain(`<form class="actions" id="compare" method="get" action="${path}/compare">`);
+  expect(
+    [...html.matchAll(/form="compare" name="(\w+)" value="(\d)"( checked="")?/g)].map((found) => found.slice(1, 4)),
+  ).toStrictEqual([
+    ["from", "3", undefined],
+    ["to", "3", ' checked=""'],
+    ["from", "2", undefined],
+    ["to", "2", undefined],
+    ["from", "1", ' checked=""'],
+    ["to", "1", undefined],
+  ]);
+  expect(html).not.toContain("The last runs without a result");
+  expect(await page(`${path}?result=1`)).not.toContain("What changed since the last result");
+  expect(await page(`${path}?result=3`)).toContain(
+    `<a href="${path}/compare?from=1&amp;to=3">What changed since the last result</a>`,
+  );
   expect(row(html, 1)).toContain("Pinned by a link.");
   expect(await page(`${path}?result=2`)).toContain('<td class="number">2</td>');
 });
@@ -116,4 +133,21 @@ test("the form of a clip has its rules for results; empty is the installation's"
     expect((await patch(json)).status).toBe(400);
   }
   expect(await rules()).toStrictEqual([3, null, 1_000_000]);
+});
+
+test("runs that failed are shown below, with why and who asked", async () => {
+  const { slug } = await server.createClip("SELECT 1 / {{n:1}}::int AS a", { max_age_seconds: 0 });
+  const run = (n: number) =>
+    server.request(`/api/clips/${slug}/runs`, { method: "POST", json: { parameters: { n }, wait: true } });
+  expect(await page(`/clips/${slug}/results`)).not.toContain("The last runs without a result");
+  await run(0);
+  await run(1);
+  const html = await page(`/clips/${slug}/results`);
+  // One result is nothing to compare.
+  expect(html).not.toContain('form="compare"');
+  const [, runs] = /The last runs without a result(.*)<\/table>/s.exec(html)!;
+  expect(runs!.match(/<tr><td>/g)).toHaveLength(1);
+  expect(runs).toMatch(
+    /<small> n = 0<\/small><\/td><td>failed<\/td><td class="number">1<\/td><td class="number">(?:\d+ ms)?<\/td><td>the administrator&#39;s token<\/td><td>division by zero<\/td>/,
+  );
 });

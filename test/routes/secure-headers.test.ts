@@ -160,9 +160,9 @@ test("no page has a script or a style in itself, and only forms and results load
   ]) {
     const html = await (await browser.get(path)).text();
     expect(html).toMatch(/^<!doctype html><html lang="en">/);
-    const scripts = /^\/clips\/(?:\w+|.*\/edit)$/.test(path) ? 1 : 0;
+    const scripts = /^\/(?:clips\/(?:\w+|.*\/edit)|databases)$/.test(path) ? 1 : 0;
     const without = html.replace(
-      /<script type="module" src="\/assets\/(?:editor-[\w-]{12}\.js" nonce="[\w+/]{24}|result-[\w-]{12}\.js)"><\/script>/,
+      /<script type="module" src="\/assets\/(?:editor-[\w-]{12}\.js" nonce="[\w+/]{24}|(?:result|databases)-[\w-]{12}\.js)"><\/script>/,
       "",
     );
     expect([path, html.match(/<script/g)?.length ?? 0]).toStrictEqual([path, scripts]);

@@ -117,10 +117,10 @@ test("a browser is shown a form, which says nothing of what is behind it, and gi
   const right = await post(`${url}-words?n=7`, { password: PASSWORD });
   expect([right.status, right.headers.get("Location")]).toStrictEqual([303, `${path}?n=7`]);
   const said = right.headers.getSetCookie();
-  expect(said).toHaveLength(5);
+  expect(said).toHaveLength(7);
   for (const cookie of said) {
     expect(cookie).toMatch(
-      /^dataclips_share=\d+\.[\w-]{43}; Max-Age=28800; Path=\/shares\/[a-z]{28}(\.(csv|json|ndjson|xlsx))?; HttpOnly; SameSite=Lax$/,
+      /^dataclips_share=\d+\.[\w-]{43}; Max-Age=28800; Path=\/shares\/[a-z]{28}(\.(csv|json|ndjson|xlsx|svg|png))?; HttpOnly; SameSite=Lax$/,
     );
   }
   const cookies = cookiesOf(right);

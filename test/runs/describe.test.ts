@@ -52,7 +52,9 @@ describe("the type of a parameter is PostgreSQL's", () => {
     await server.primary.query("CREATE TYPE colour AS ENUM ('red'); GRANT USAGE ON TYPE colour TO dataclips_reader");
     await server.catchUp();
     const { body } = await create("SELECT {{x}}::colour AS a");
-    expect(body["parameters"]).toEqual([{ name: "x", type: "colour", default: null }]);
+    expect(body["parameters"]).toEqual([
+      { name: "x", type: "colour", default: null, choices: { values: ["red"], from: "enum" } },
+    ]);
   });
 });
 

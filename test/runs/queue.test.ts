@@ -181,6 +181,43 @@ describe("createQueue, with several askers", () => {
     expect(queue).toMatchObject({ running: 0, waiting: 0 });
   });
 
+  test("says which place each has, as they are let in when the runs end in the order in which they began", async () => {
+    const queue = createQueue("shop", 2);
+    const releases: (() => void)[] = [];
+    const served: string[] = [];
+    const waiting = new Map<string, AbortSignal>();
+    for (const [index, asker] of [..."aabacbaacb"].entries()) {
+      const { signal } = new AbortController();
+      const name = `${asker}${index}`;
+      waiting.set(name, signal);
+      void queue.acquire(asker, signal).then((release) => {
+        served.push(name);
+        waiting.delete(name);
+        return releases.push(release);
+      });
+      await turn();
+    }
+    const places = (): [string, number | null][] =>
+      [...waiting].map(([name, signal]) => [name, queue.position(signal)]);
+    const promised = places()
+      .toSorted(([, a], [, b]) => a! - b!)
+      .map(([name]) => name);
+    expect(served).toEqual(["a0", "a1"]);
+    for (let left = promised.length; left > 0; left--) {
+      // Nobody is passed, and everybody moves up by one.
+      expect(
+        places()
+          .map(([, place]) => place!)
+          .toSorted(),
+      ).toEqual(Array.from({ length: left }, (_, n) => n + 1));
+      releases.shift()!();
+      await turn();
+      expect(served.at(-1)).toBe(promised[promised.length - left]);
+    }
+    expect(promised).toEqual(["b2", "a3", "c4", "b5", "a6", "c8", "b9", "a7"]);
+    expect(queue.position(new AbortController().signal)).toBeNull();
+  });
+
   test("the one who is refused for another is told how it stands, and what to raise", async () => {
     const queue = createQueue("shop", 2);
     for (let n = 0; n < 9; n++) void queue.acquire("greedy", never).catch(() => {});
@@ -227,6 +264,29 @@ describe("takeTurn", () => {
     shared.waitAs("c");
     expect(queue).toMatchObject({ running: 1, waiting: 0 });
     place();
+    expect(queue).toMatchObject({ running: 0, waiting: 0 });
+  });
+
+  test("has one place in the line, the best of its askers', and takes none of the others' behind it", async () => {
+    const queue = createQueue("shop", 2);
+    const [release, releaseLast] = [await queue.acquire("z", never), await queue.acquire("z", never)];
+    const shared = takeTurn(queue, "a", never);
+    const later = takeTurn(queue, "a", never);
+    const other = takeTurn(queue, "b", never);
+    const last = takeTurn(queue, "b", never);
+    const places = (): (number | null)[] => [shared, later, other, last].map((one) => one.position());
+    expect(places()).toEqual([1, 3, 2, 4]);
+    other.waitAs("c");
+    shared.waitAs("d");
+    expect(queue.waiting).toBe(6);
+    expect(places()).toEqual([1, 3, 2, 4]);
+    release();
+    (await shared.place)();
+    (await other.place)();
+    (await later.place)();
+    (await last.place)();
+    expect(places()).toEqual([null, null, null, null]);
+    releaseLast();
     expect(queue).toMatchObject({ running: 0, waiting: 0 });
   });
 
@@ -277,9 +337,15 @@ describe("a database with one run at once", () => {
     const ids: string[] = [];
     for (let n = 0; n < 4; n++) ids.push(await start(clip.slug, { n }));
     expect(queue()).toMatchObject({ running: 1, waiting: 4 });
-    for (const id of ids) {
-      expect(await (await server.request(`/api/runs/${id}`)).json()).toMatchObject({ state: "queued", follower: null });
+    for (const [index, id] of ids.entries()) {
+      expect(await (await server.request(`/api/runs/${id}`)).json()).toMatchObject({
+        state: "queued",
+        queue_position: index + 1,
+        queue_running: 1,
+        follower: null,
+      });
     }
+    expect(await (await server.request(`/api/runs/${blocker}`)).json()).toMatchObject({ queue_position: null });
     const [database] = (await (await server.request("/api/databases")).json()) as unknown[];
     expect(database).toMatchObject({ name: "test", max_runs: 1, running: 1, waiting: 4 });
     await cancel(blocker);

@@ -17,6 +17,18 @@ export interface HostileInstallation {
   marks: string[];
 }
 
+/** In Markdown, in all the places that take an address or a name, behind a first line that lists show. */
+const hostileDescription = (mark: string): string =>
+  [
+    attack(mark),
+    `[link](javascript:xss(${mark})) <javascript:xss(${mark})> [${attack(mark)}](https://example.com/"onmouseover=xss(${mark})) [title](/a '${attack(mark).replaceAll("'", "\\'")}')`,
+    `![image](x" onerror="xss(${mark})) ![${attack(mark)}](javascript:xss(${mark})) ![data](data:text/html,<script>xss(${mark})</script>)`,
+    `[reference][r] <svg onload=xss(${mark})> <script>xss(${mark})</script> &lt;script&gt;xss(${mark})&lt;/script&gt;`,
+    `\`\`\`${attack(mark)}\n${attack(mark)}\n\`\`\``,
+    `| a |\n|---|\n| ${attack(mark)} |`,
+    `[r]: javascript:xss(${mark}) "${mark}"`,
+  ].join("\n\n");
+
 /** Puts an attack into every field that some page shows. */
 export async function makeHostile(server: TestServer, personId: string): Promise<HostileInstallation> {
   const { own, primary } = server;
@@ -36,7 +48,8 @@ export async function makeHostile(server: TestServer, personId: string): Promise
   await server.catchUp();
 
   const sql = `SELECT {{n:1}}::int AS n, random() AS r, ${text("value")} AS v, {{word:${attack("default")}}}::text AS w, 1 AS ${name("column")} /* ${attack("sql")} */`;
-  const fields = { sql, title: attack("title"), description: attack("description") };
+  const tags = [attack("tag").toLowerCase()];
+  const fields = { sql, title: attack("title"), description: hostileDescription("description"), tags };
   const share = await makeShare(
     server,
     { name: attack("share"), note: attack("note"), locked_parameters: { word: attack("locked") } },
@@ -78,11 +91,13 @@ export async function makeHostile(server: TestServer, personId: string): Promise
   const clip = `/clips/${share.slug}`;
   const routes = Object.keys(ROUTE_ACTIONS).flatMap((route) => {
     const [method, pattern] = route.split(" ") as [string, string];
-    if (method !== "GET" || /^\/(?:api|assets|sign-in\/oidc)|:(?:file|token|secret)/.test(pattern)) return [];
+    if (method !== "GET" || /^\/(?:api|assets|embed\.js|oembed|sign-in\/oidc)|:(?:file|token|secret)/.test(pattern))
+      return [];
     return pattern
       .replace("/share-list/:id", `/share-list/${share.id}`)
       .replace("/people/:id", `/people/${personId}`)
       .replace(":slug", share.slug)
+      .replace(":schema/:table", `${encodeURIComponent(attack("schema"))}/${encodeURIComponent(attack("table"))}`)
       .replace(/:(?:name|database)/, "test");
   });
   return {
@@ -93,6 +108,11 @@ export async function makeHostile(server: TestServer, personId: string): Promise
       share.path,
       pinned.path,
       embed,
+      `${share.path}/embed?show=both`,
+      `${pinned.path}/embed`,
+      `${embed}/embed`,
+      `${share.path}/embed?theme=${encodeURIComponent(attack("theme"))}`,
+      `/oembed?url=${encodeURIComponent(server.url + share.path)}&format=xml`,
       `${share.path}?n=${encodeURIComponent(attack("number"))}`,
       `${share.path}?${encodeURIComponent(attack("unknown"))}=1`,
       `${share.path}?as_of=${encodeURIComponent(attack("time"))}`,
@@ -106,7 +126,13 @@ export async function makeHostile(server: TestServer, personId: string): Promise
       `/clips/${broken.slug}?n=0`,
       `/?${search}`,
       `/clips/deleted?${search}`,
+      `/?tag=${encodeURIComponent(attack("searched_tag"))}`,
+      `/?q=${encodeURIComponent(`table:"${attack("searched_table").replaceAll('"', "")}"`)}`,
+      `/?q=${encodeURIComponent("img src onerror")}`,
+      `/?sort=${encodeURIComponent(attack("sort"))}`,
       `/databases/test/schema?${search}`,
+      "/databases/test?check=1",
+      `/databases/${encodeURIComponent(attack("database"))}`,
       `/audit?${search}&action=${encodeURIComponent(attack("action"))}&person=${encodeURIComponent(attack("who"))}`,
       `/sign-in?next=${encodeURIComponent(`/${attack("next")}`)}`,
       `/${encodeURIComponent(attack("path"))}`,
@@ -116,7 +142,7 @@ export async function makeHostile(server: TestServer, personId: string): Promise
     marks: [
       ...["schema", "schema_note", "table", "table_note", "field", "field_note", "function", "function_note"],
       ...["title", "description", "sql", "value", "column", "default", "share", "note", "locked", "signed", "typed"],
-      ...["number", "search", "broken", "removed", "removed_note", "key", "person", "email"],
+      ...["number", "search", "tag", "searched_tag", "broken", "removed", "removed_note", "key", "person", "email"],
       ...["team", "invited", "actor_name", "event_address", "event_sql", "event_email", "event_value"],
     ],
   };

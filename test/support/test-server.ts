@@ -72,7 +72,10 @@ const scripts = createScripts();
 export async function startTestServer(
   limits: Partial<DatabaseConfig> | ((urls: { primaryUrl: string }) => Partial<DatabaseConfig>) = {},
   followers?: (readerUrl: string) => DatabaseConfig["followers"],
-  { alsoDatabases = [], ...others }: Pick<Deps, "trustedProxies"> & { alsoDatabases?: readonly string[] } = {},
+  {
+    alsoDatabases = [],
+    ...others
+  }: Pick<Deps, "trustedProxies" | "pageWaitMs"> & { alsoDatabases?: readonly string[] } = {},
 ): Promise<TestServer> {
   const cluster = inject("cluster");
   const name = `test_${process.pid}_${Date.now().toString(36)}_${made++}`;
@@ -123,6 +126,8 @@ export async function startTestServer(
     token: TOKEN,
     publicUrl: null,
     log,
+    // A busy machine's pages have their results too, unless a test is about those that do not wait.
+    pageWaitMs: 60_000,
     ...others,
   };
   const server = createAdaptorServer({ fetch: createApp(deps).fetch }) as Server;

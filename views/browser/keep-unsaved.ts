@@ -107,7 +107,7 @@ function readFields(form: HTMLFormElement): Fields {
   return fields;
 }
 
-/** The version too: what was written over an older one is still a conflict. */
+/** The version and the base too: what was written over older ones is still a conflict. */
 function writeFields(form: HTMLFormElement, fields: Fields): void {
   for (const [name, value] of Object.entries(fields)) {
     const field = form.elements.namedItem(name);
@@ -121,7 +121,7 @@ function writeFields(form: HTMLFormElement, fields: Fields): void {
 
 function isSame(left: Fields, right: Fields): boolean {
   const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...names].every((name) => name === "version" || (left[name] ?? "").trim() === (right[name] ?? "").trim());
+  return [...names].every((name) => name === "version" || name === "base" || (left[name] ?? "").trim() === (right[name] ?? "").trim());
 }
 
 function restoredNote(discard: () => void): HTMLElement {

@@ -30,13 +30,19 @@ export function markFault(view: EditorView, fault: SqlFault): void {
   });
 }
 
-const setFault = StateEffect.define<{ from: number; to: number; fault: SqlFault }>();
+/** Takes the mark away: what is written is being run again. */
+export function clearFault(view: EditorView): void {
+  view.dispatch({ effects: setFault.of(null) });
+}
+
+const setFault = StateEffect.define<{ from: number; to: number; fault: SqlFault } | null>();
 
 const faults = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(marks, { effects, changes, state, docChanged }) {
     for (const effect of effects) {
       if (!effect.is(setFault)) continue;
+      if (effect.value === null) return Decoration.none;
       const { from, to, fault } = effect.value;
       return RangeSet.of([
         Decoration.mark({ class: "cm-fault" }).range(from, to),

@@ -6,14 +6,21 @@ import { makeElement } from "./make-element.ts";
 import { openValue } from "./open-value.ts";
 import { type ColumnKind, orderRows, type RowOrder } from "./order-rows.ts";
 import type { Row } from "./read-csv.ts";
-import { createRowWindow } from "./row-window.ts";
+import { createRowWindow, type RowWindow } from "./row-window.ts";
 import { makeSummary } from "./show-summary.ts";
+
+interface GivenRows {
+  /** All rows, where the page has them already. */
+  rows?: readonly Row[];
+  /** Aborted when the table is taken out of the page. */
+  signal?: AbortSignal;
+}
 
 /**
  * Makes a page's table of a result's first rows one of all its rows: see ResultTable in views/result-table.tsx. The
  * others are fetched when somebody scrolls towards them, or asks something of all.
  */
-export function createResultView(frame: HTMLElement): void {
+export function createResultView(frame: HTMLElement, given: GivenRows = {}): void {
   const box = frame.querySelector<HTMLElement>(".scroll")!;
   const table = box.querySelector("table")!;
   const heads = [...table.tHead!.rows[0]!.cells];
@@ -21,7 +28,7 @@ export function createResultView(frame: HTMLElement): void {
   const kinds = heads.map((head) => head.dataset["kind"] as ColumnKind);
   const { source } = frame.dataset;
 
-  let rows: readonly Row[] = readShown(table);
+  let rows: readonly Row[] = given.rows ?? readShown(table);
   /** How many there are, as far as is known. */
   let total = Number(frame.dataset["rows"]);
   let loading: Promise<void> | null = rows.length < total && source !== undefined ? null : Promise.resolve();
@@ -146,9 +153,42 @@ export function createResultView(frame: HTMLElement): void {
       status,
     );
   box.before(summary);
+  showOnPaper(box, {
+    window,
+    count: () => shown?.length ?? rows.length,
+    total: () => shown?.length ?? total,
+    signal: given.signal,
+  });
   // What the page said without this script.
   document.querySelector(".shown")?.remove();
   apply();
+}
+
+/** A browser asks nobody how long it takes to print: 2,000 rows are 40 pages. */
+const MOST_PRINTED = 2000;
+
+/** While a page is printed, its table has the rows that are loaded, and says how many there are besides. */
+function showOnPaper(
+  box: HTMLElement,
+  options: { window: RowWindow; count: () => number; total: () => number; signal: AbortSignal | undefined },
+): void {
+  const { window, count, total, signal } = options;
+  const until = signal === undefined ? {} : { signal };
+  const note = makeElement("p", { class: "printed note" });
+  box.after(note);
+  addEventListener(
+    "beforeprint",
+    () => {
+      const printed = Math.min(count(), MOST_PRINTED);
+      window.unroll(printed);
+      note.textContent =
+        printed < total()
+          ? `The first ${printed.toLocaleString("en")} of ${total().toLocaleString("en")} rows: the downloads have all.`
+          : "";
+    },
+    until,
+  );
+  addEventListener("afterprint", () => window.unroll(0), until);
 }
 
 /** The rows that the page came with. */

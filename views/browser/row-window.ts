@@ -5,6 +5,8 @@ const SPARE_ROWS = 15;
 export interface RowWindow {
   /** Shows so many rows, made anew. */
   show(count: number): void;
+  /** Shows the first rows, so many, for paper, where nothing scrolls; 0: those in sight again. */
+  unroll(count: number): void;
 }
 
 /**
@@ -23,12 +25,14 @@ export function createRowWindow(
   let count = 0;
   let height = 0;
   let isAsked = false;
+  let unrolled = 0;
 
   const draw = (): void => {
     isAsked = false;
     const seen = box.clientHeight || 600;
-    const first = Math.max(0, Math.floor(box.scrollTop / height) - SPARE_ROWS);
-    const end = Math.min(count, Math.ceil((box.scrollTop + seen) / height) + SPARE_ROWS);
+    const top = unrolled > 0 ? 0 : box.scrollTop;
+    const first = Math.max(0, Math.floor(top / height) - SPARE_ROWS);
+    const end = Math.min(count, unrolled || Math.ceil((top + seen) / height) + SPARE_ROWS);
     for (const [place, row] of rows) {
       if (place >= first && place < end) continue;
       row.remove();
@@ -73,6 +77,10 @@ export function createRowWindow(
       rows.clear();
       body.replaceChildren();
       box.scrollTop = top;
+      draw();
+    },
+    unroll(shown) {
+      unrolled = shown;
       draw();
     },
   };

@@ -6,6 +6,8 @@ import { BUILT_IN_FUNCTIONS, RESERVED } from "./sql-words.ts";
 
 /** What of a database's schema is completed, made once when it has been fetched. */
 export interface SchemaIndex {
+  /** What it was made of. */
+  schemaFacts: readonly SchemaFacts[];
   findColumns: FindColumns;
   /** Tables and views: those of `public` by their name, others with their schema. */
   relations: readonly Completion[];
@@ -35,6 +37,7 @@ export function indexSchema(schemas: readonly SchemaFacts[]): SchemaIndex {
     return bySchema.get(schema!)?.get(relation!)?.columns;
   };
   return {
+    schemaFacts: schemas,
     findColumns,
     relations: schemas.flatMap(({ name, relations }) => relations.map((each) => relationCompletion(each, name))),
     functions: [
@@ -66,6 +69,13 @@ export function columnCompletion({ name, type, comment }: ScopeColumn, qualifier
 /** A name as SQL needs it: in quotes where it is not all small letters, or is a reserved word. */
 function quoteName(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A table's name as SQL needs it: with its schema, unless that is where names are looked for anyway; or a column's. */
+export function quotePath(schema: string | undefined, name: string): string {
+  return schema === undefined || schema === DEFAULT_SCHEMA
+    ? quoteName(name)
+    : `${quoteName(schema)}.${quoteName(name)}`;
 }
 
 /** A completion of a name; a qualifier is written before it. */

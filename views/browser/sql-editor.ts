@@ -14,7 +14,9 @@ import { completeFrom } from "./complete-from.ts";
 import { editorTheme } from "./editor-theme.ts";
 import { enterKey } from "./enter-key.ts";
 import { fetchSchema } from "./fetch-schema.ts";
-import { markFault, showFaults, type SqlFault } from "./mark-fault.ts";
+import { clearFault, markFault, showFaults, type SqlFault } from "./mark-fault.ts";
+import { insertName } from "./insert-name.ts";
+import { showSchemaPanel } from "./schema-panel.ts";
 import { showParameters } from "./show-parameters.ts";
 import { SQL } from "./sql-dialect.ts";
 import { tabKey } from "./tab-key.ts";
@@ -23,6 +25,12 @@ import { tabKey } from "./tab-key.ts";
 export interface SqlEditor {
   /** Shows the text area's text, which somebody else has changed. */
   showText: (text: string) => void;
+  /** Marks what is wrong with the text, where that is known, and puts the cursor there. */
+  showFault: (fault: SqlFault) => void;
+  /** Takes the mark away. */
+  clearFault: () => void;
+  /** What is to be run: all that is written, or what is selected, with what stands before that. */
+  chosen: () => { sql: string; before: string | null };
 }
 
 /**
@@ -79,9 +87,23 @@ export function createSqlEditor(area: HTMLTextAreaElement): SqlEditor {
   // Fetched before the first name is written, but not for those who only change a title.
   view.contentDOM.addEventListener("focus", () => void fetchSchema(database.value));
   database.addEventListener("change", () => void fetchSchema(database.value));
+  const panel = area.form!.querySelector<HTMLElement>(".schema-panel");
+  if (panel) {
+    frame.editor.parentElement!.append(panel);
+    showSchemaPanel(panel, { database, insert: (name, focus) => insertName(view, name, focus) });
+  }
   if (area.dataset["fault"] !== undefined) markFault(view, JSON.parse(area.dataset["fault"]) as SqlFault);
   if (hasFocus) view.focus();
   return {
+    showFault: (fault) => markFault(view, fault),
+    clearFault: () => clearFault(view),
+    chosen() {
+      const { doc, selection } = view.state;
+      const { from, to } = selection.main;
+      const selected = doc.sliceString(from, to);
+      if (selected.trim() === "") return { sql: doc.toString(), before: null };
+      return { sql: selected, before: doc.sliceString(0, from) };
+    },
     showText(text) {
       if (text !== view.state.doc.toString()) {
         view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
@@ -99,7 +121,10 @@ function makeFrame(area: HTMLTextAreaElement): { editor: HTMLElement; label: HTM
   const keys = Object.assign(document.createElement("p"), { id: "sql-keys", className: "note" });
   const apple = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
   const button = area.form!.querySelector("button.primary")?.textContent ?? "Save";
-  keys.textContent = `${apple ? "⌘" : "Ctrl"}-Enter: ${button}. Tab indents; Escape, then Tab, leaves the editor.`;
+  const modifier = apple ? "⌘" : "Ctrl";
+  keys.textContent =
+    `${modifier}-Enter: Run, without saving; what is selected alone. ${modifier}-S: ${button}. ` +
+    "Tab indents; Escape, then Tab, leaves the editor.";
   const frame = document.createElement("div");
   frame.className = "sql-editor";
   frame.append(label, editor, keys);

@@ -1,14 +1,15 @@
 import type pg from "pg";
-import { connectionReason } from "../databases/connection-reason.ts";
-import type { DatabaseConfig, FollowerConfig, NamePolicyConfig } from "../databases/database-config.ts";
-import type { Finding } from "../databases/finding.ts";
-import { inspectRole } from "../databases/inspect-role.ts";
-import { inspectServer, type ServerInspection } from "../databases/inspect-server.ts";
-import { sessionBudget } from "../databases/session-budget.ts";
-import { sharedBudget } from "../databases/shared-budget.ts";
-import { withSession } from "../databases/with-session.ts";
+import { connectionReason } from "./connection-reason.ts";
+import type { DatabaseConfig, FollowerConfig, NamePolicyConfig } from "./database-config.ts";
+import type { Finding } from "./finding.ts";
+import type { FollowerInspection } from "./inspect-follower.ts";
+import { inspectRole } from "./inspect-role.ts";
+import { inspectServer, type ServerInspection } from "./inspect-server.ts";
+import { sessionBudget } from "./session-budget.ts";
+import { sharedBudget } from "./shared-budget.ts";
+import { withSession } from "./with-session.ts";
 
-/** What `dataclips doctor` says of a database; as JSON it is printed as it stands. */
+/** What `dataclips doctor` says of a database, and its page; as JSON it is sent as it stands. No address is in it. */
 export interface DatabaseReport {
   name: string;
   /** Whether every follower can be reached and no role can write. */
@@ -52,15 +53,21 @@ export type FollowerReport = { name: string; signal_url: boolean } & (
 /** A server that answers, but not this, is given up. */
 const PATIENCE = { query_timeout: 30_000 };
 
-/** Examines a database's servers. @param all the databases of the configuration, which may share a role's sessions */
-export async function examineDatabase(
-  database: DatabaseConfig,
+/**
+ * Examines a database's servers.
+ * @param all the databases of the configuration, which may share a role's sessions
+ * @param inspect looks at a follower, by a session within whoever's budget; `budget` are the sessions that Dataclips may
+ *   have there at once. Rejects when it cannot be asked
+ */
+export async function examineDatabase<Follower extends FollowerConfig>(
+  database: Omit<DatabaseConfig, "followers"> & { followers: readonly Follower[] },
   all: readonly DatabaseConfig[],
+  inspect: (follower: Follower, budget: number) => Promise<FollowerInspection>,
 ): Promise<DatabaseReport> {
   const [primary, ...followers] = await Promise.all([
     examinePrimary(database.primary),
     ...database.followers.map((follower) =>
-      examineFollower(follower, database.maxLagSeconds, sharedBudget(all, follower.url)),
+      examineFollower(follower, database.maxLagSeconds, { budget: sharedBudget(all, follower.url), inspect }),
     ),
   ]);
   return {
@@ -83,18 +90,23 @@ export async function examineDatabase(
   };
 }
 
-async function examineFollower(
-  { name, url, signalUrl }: FollowerConfig,
+/** Looks at a follower by a session of its own, outside of any server's budget. */
+export function inspectAlone({ url }: FollowerConfig, budget: number): Promise<FollowerInspection> {
+  const look = async (client: pg.Client) => ({
+    role: await inspectRole(client, { budget }),
+    server: await inspectServer(client, { budget }),
+  });
+  return withSession(url, look, PATIENCE);
+}
+
+async function examineFollower<Follower extends FollowerConfig>(
+  follower: Follower,
   maxLagSeconds: number,
-  budget: number,
+  { budget, inspect }: { budget: number; inspect: (follower: Follower, budget: number) => Promise<FollowerInspection> },
 ): Promise<FollowerReport> {
-  const said = { name, signal_url: signalUrl !== undefined };
+  const said = { name: follower.name, signal_url: follower.signalUrl !== undefined };
   try {
-    const look = async (client: pg.Client) => ({
-      role: await inspectRole(client, { budget }),
-      server: await inspectServer(client, { budget }),
-    });
-    const { role, server } = await withSession(url, look, PATIENCE);
+    const { role, server } = await inspect(follower, budget);
     const { status, version, settings, extensions, connections } = server;
     const findings = [...role.findings, ...lagFindings(status.lagSeconds, maxLagSeconds), ...server.findings];
     return {

@@ -1,0 +1,48 @@
+import type { Context } from "hono";
+import type { TableFacts } from "../databases/table-facts.ts";
+import type { Deps } from "../deps.ts";
+import { AppError, toAppError } from "../errors.ts";
+import { type DraftResult, startDraft } from "../runs/run-draft.ts";
+import type { Env } from "./env.ts";
+import { record } from "./record.ts";
+import { selectFrom } from "./select-from.ts";
+
+/** Rows that a table's page shows. */
+const PREVIEW_ROWS = 10;
+
+/** The first rows of a table, as the server happens to find them, or why there are none. */
+export type TablePreview = DraftResult | { error: AppError };
+
+/**
+ * Reads the first rows of a table through the same gate, queue and limits as every run, and writes down that it was
+ * done, and by whom.
+ */
+export async function previewTable(c: Context<Env>, deps: Deps, table: TableFacts): Promise<TablePreview> {
+  const { database, asker } = c.var;
+  const sql = selectFrom(table, PREVIEW_ROWS);
+  const started = performance.now();
+  const note = (details: Readonly<Record<string, unknown>>): Promise<void> =>
+    record(c, deps, "sql.run", {
+      details: { database: database.name, sql, ...details, elapsed_ms: Math.round(performance.now() - started) },
+    });
+  let result: DraftResult;
+  try {
+    const draft = startDraft(deps.runs, {
+      database,
+      sql,
+      parameters: {},
+      asker,
+      signal: c.req.raw.signal,
+      maxRows: PREVIEW_ROWS,
+    });
+    result = await draft.finished;
+  } catch (failure) {
+    const error = toAppError(failure);
+    if (error.code === "internal_error") deps.log("The preview of a table failed", failure);
+    const state = error.code === "run_cancelled" ? "cancelled" : "failed";
+    await note({ state, error: error.code, ...(error.sqlstate !== undefined && { sqlstate: error.sqlstate }) });
+    return { error };
+  }
+  await note({ state: "done", follower: result.follower, row_count: result.rows.length });
+  return result;
+}

@@ -1,0 +1,24 @@
+import type { DatabaseConfig } from "../src/databases/database-config.ts";
+import type { Access } from "../src/people/access.ts";
+import { type Action, mayDo } from "../src/people/permissions.ts";
+
+const LINKS: readonly (readonly [path: string, words: string, action: Action, ofPrimary: boolean])[] = [
+  ["/schema", "Tables and functions", "schema.read", false],
+  ["/helpers", "Helper functions", "helpers.read", true],
+  ["/links", "Links to other databases", "links.read", true],
+];
+
+/** The links to a database's other pages, those that somebody may open. */
+export function DatabaseLinks({ access, database }: { access: Access; database: DatabaseConfig }) {
+  const shown = LINKS.filter(
+    ([, , action, ofPrimary]) => mayDo(access, action) && (!ofPrimary || database.primary !== null),
+  );
+  if (shown.length === 0) return null;
+  return (
+    <p class="database-links">
+      {shown.map(([path, words]) => (
+        <a href={`/databases/${encodeURIComponent(database.name)}${path}`}>{words}</a>
+      ))}
+    </p>
+  );
+}

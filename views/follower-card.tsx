@@ -1,0 +1,71 @@
+import type { FollowerStatusJson } from "../src/routes/status-json.ts";
+import { type FollowerBar, followerShares, type FollowerText, followerTexts } from "./follower-words.ts";
+import { plotPoints, type PlotKind } from "./plots.ts";
+import { SparkLine } from "./spark-line.tsx";
+
+interface FollowerCardProps {
+  follower: FollowerStatusJson;
+  /** Whether all is shown, or what matters at a glance. */
+  whole: boolean;
+  /** In ms since the epoch. */
+  now: number;
+}
+
+/** A follower at the moment. A script keeps it up to date: texts by `data-show`, bars by `data-bar`, plots by `data-plot`. */
+export function FollowerCard({ follower, whole, now }: FollowerCardProps) {
+  const texts = followerTexts(follower);
+  const Title = whole ? "h3" : "strong";
+  const plot = (kind: PlotKind) => <SparkLine kind={kind} points={plotPoints(kind, follower.samples)} now={now} />;
+  const fact = (name: string, show: FollowerText) => (
+    <>
+      <dt>{name}</dt>
+      <dd data-show={show}>{texts[show]}</dd>
+    </>
+  );
+  const bar = (name: string, kind: FollowerBar) => {
+    const share = followerShares(follower)[kind];
+    return (
+      <>
+        <dt>{name}</dt>
+        <dd>
+          <meter
+            data-bar={kind}
+            min={0}
+            max={share?.max ?? 1}
+            value={share?.value ?? 0}
+            hidden={share === null}
+            aria-label={name}
+          />{" "}
+          <span data-show={kind}>{texts[kind]}</span>
+        </dd>
+      </>
+    );
+  };
+  return (
+    <article class="follower" data-follower={follower.name}>
+      <div class="follower-head">
+        <Title>{follower.name}</Title>{" "}
+        <span class="state" data-show="state" data-ok={String(follower.ok)}>
+          {texts.state}
+        </span>
+      </div>
+      <div class="follower-body">
+        <dl class="numbers">
+          {fact("Behind", "behind")}
+          {whole && fact("Replayed up to", "position")}
+          {whole && fact("PostgreSQL", "version")}
+          {bar("Sessions of this server", "sessions")}
+          {whole && bar("Sessions of the reader role", "role")}
+          {whole && bar("Connections of everybody", "connections")}
+        </dl>
+        <div class="plots">
+          {plot("lag")}
+          {whole && plot("connections")}
+        </div>
+      </div>
+      <p class="warning advice" data-show="advice" hidden={texts.advice === ""}>
+        {texts.advice}
+      </p>
+    </article>
+  );
+}

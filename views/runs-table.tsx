@@ -1,0 +1,46 @@
+import type { NameOf } from "../src/people/names.ts";
+import type { RunWithoutResult } from "../src/runs/runs-without-result.ts";
+import { formatTime } from "./result-table.tsx";
+
+/** Runs that have made no result, and why; folded, for most people look for results. */
+export function RunsTable({ runs, nameOf }: { runs: readonly RunWithoutResult[]; nameOf: NameOf }) {
+  if (runs.length === 0) return null;
+  return (
+    <details id="runs">
+      <summary>The last runs without a result</summary>
+      <div class="scroll" tabindex={0} role="region" aria-label="Runs without a result">
+        <table class="result">
+          <thead>
+            <tr>
+              {["Begun", "State", "Version", "Took", "Asked by", "Why"].map((name) => (
+                <th scope="col">{name}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map(({ createdAt, state, version, parameters, durationMs, asker, error }) => (
+              <tr>
+                <td>
+                  <time datetime={createdAt.toISOString()}>{formatTime(createdAt)}</time>
+                  {Object.keys(parameters).length > 0 && <small> {parameterWords(parameters)}</small>}
+                </td>
+                <td>{state}</td>
+                <td class="number">{version}</td>
+                <td class="number">{durationMs !== null && `${durationMs.toLocaleString("en")} ms`}</td>
+                <td>{nameOf(asker)}</td>
+                <td>{error?.message}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+/** The values of a run's parameters, in words. */
+export function parameterWords(parameters: Readonly<Record<string, string | null>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name} = ${value ?? "NULL"}`)
+    .join(", ");
+}

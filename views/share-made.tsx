@@ -1,0 +1,35 @@
+import type { Child } from "hono/jsx";
+import { SHARE_FORMATS } from "../src/clips/share-rules.ts";
+import { CopyBlock } from "./copy-block.tsx";
+import { ShareUse, type UsedShare } from "./share-use.tsx";
+
+interface ShareMadeProps {
+  /** The address, which is known only now. */
+  url: string;
+  share: UsedShare;
+  /** What has just been done. */
+  children: Child;
+}
+
+/** Shown once, when a share has got an address: the address, and what can be done with it. */
+export function ShareMade({ url, share, children }: ShareMadeProps) {
+  const formats = share.formats ?? SHARE_FORMATS;
+  const data = (["csv", "xlsx", "json", "ndjson"] as const).filter((format) => formats.includes(format));
+  return (
+    <div class="notice" role="status">
+      <p>{children}</p>
+      <CopyBlock name="link" text={url} />
+      <p>
+        {formats.includes("html") && <a href={url}>Open it</a>}
+        {formats.includes("html") && data.length > 0 && " · "}
+        {data.length > 0 && "As data: "}
+        {data.map((format) => (
+          <>
+            <a href={`${url}.${format}`}>{format.toUpperCase()}</a>{" "}
+          </>
+        ))}
+      </p>
+      <ShareUse url={url} share={share} />
+    </div>
+  );
+}

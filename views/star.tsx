@@ -1,0 +1,25 @@
+interface StarProps {
+  /** The clip's address, or its slug's. */
+  path: string;
+  title: string;
+  isFavourite: boolean;
+  /** The page to come back to. */
+  next: string;
+}
+
+/** The button that makes a clip one of one's favourites, or takes it back; for people alone. */
+export function Star({ path, title, isFavourite, next }: StarProps) {
+  const words = isFavourite ? `Remove ${title} from your favourites` : `Add ${title} to your favourites`;
+  return (
+    <form class="star" method="post" action={`${path}/${isFavourite ? "unfavourite" : "favourite"}`}>
+      <input type="hidden" name="next" value={next} />
+      <button
+        class="plain"
+        aria-label={words}
+        title={isFavourite ? "One of your favourites" : "Add to your favourites"}
+      >
+        {isFavourite ? "★" : "☆"}
+      </button>
+    </form>
+  );
+}

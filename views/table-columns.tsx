@@ -1,0 +1,92 @@
+import type { ColumnFacts, TableFacts } from "../src/databases/table-facts.ts";
+
+/** A table's columns. */
+export function ColumnTable({ table }: { table: TableFacts }) {
+  const known = table.columns.some(({ null_fraction }) => null_fraction !== null);
+  const keys = new Map(table.columns.map(({ name }) => [name, keysOf(table, name).join(", ")]));
+  const hasKeys = [...keys.values()].some((text) => text !== "");
+  const hasDefaults = table.columns.some((column) => column.default !== null || column.identity !== null);
+  return (
+    <div class="scroll whole-height" tabindex={0} role="region" aria-label="Columns">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Column</th>
+            <th scope="col">Type</th>
+            {hasKeys && <th scope="col">Key</th>}
+            {hasDefaults && <th scope="col">Default</th>}
+            {known && (
+              <>
+                <th scope="col" class="number">
+                  NULL
+                </th>
+                <th scope="col" class="number">
+                  Different values
+                </th>
+              </>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {table.columns.map((column) => (
+            <tr>
+              <td>
+                {column.name}
+                {!column.readable && <span class="note unreadable"> not readable by clips</span>}
+                {column.comment && <div class="note">{column.comment}</div>}
+              </td>
+              <td>
+                {column.type}
+                {!column.nullable && <span class="note"> not null</span>}
+              </td>
+              {hasKeys && <td>{keys.get(column.name)}</td>}
+              {hasDefaults && (
+                <td>
+                  <DefaultValue column={column} />
+                </td>
+              )}
+              {known && (
+                <>
+                  <td class="number">{partText(column.null_fraction)}</td>
+                  <td class="number">{countText(column.distinct_values)}</td>
+                </>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** What a column is part of. */
+function keysOf(table: TableFacts, column: string): string[] {
+  const has = ({ columns }: { columns: readonly string[] }): boolean => columns.includes(column);
+  const primary = table.primary_key;
+  return [
+    ...(primary !== null && has(primary) ? [primary.columns.length > 1 ? "primary, with others" : "primary"] : []),
+    ...table.unique_keys.filter(has).map(({ columns }) => (columns.length > 1 ? "unique, with others" : "unique")),
+    ...(table.foreign_keys.some(({ from }) => has(from)) ? ["foreign"] : []),
+  ];
+}
+
+function DefaultValue({ column }: { column: ColumnFacts }) {
+  if (column.identity !== null) return <>{`identity (${column.identity})`}</>;
+  if (column.default === null) return null;
+  return (
+    <>
+      {column.generated !== null && `generated (${column.generated}): `}
+      <code>{column.default}</code>
+    </>
+  );
+}
+
+function partText(part: number | null): string {
+  if (part === null) return "–";
+  const percent = part * 100;
+  return `${percent.toLocaleString("en", { maximumSignificantDigits: percent > 99 ? 3 : 2 })} %`;
+}
+
+function countText(count: number | null): string {
+  return count === null ? "–" : `about ${count.toLocaleString("en")}`;
+}

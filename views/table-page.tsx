@@ -1,0 +1,146 @@
+import { speakingSlug } from "../src/clips/slug.ts";
+import type { ClipLink } from "../src/clips/find-by-table.ts";
+import type { TableFacts } from "../src/databases/table-facts.ts";
+import type { Access } from "../src/people/access.ts";
+import type { TablePreview } from "../src/routes/preview-table.ts";
+import { ErrorMessage } from "./error-message.tsx";
+import { Layout, renderPage } from "./layout.tsx";
+import { ResultTable } from "./result-table.tsx";
+import { schemaAddress, tableAddress } from "./table-address.ts";
+import { ColumnTable } from "./table-columns.tsx";
+import { Checks, ForeignKeys, Indexes, Partitions } from "./table-parts.tsx";
+import { sizeWords } from "./table-words.ts";
+
+interface TablePageProps {
+  access: Access;
+  database: string;
+  table: TableFacts;
+  /** Those that read it, of what whoever looks may see. */
+  clips: readonly ClipLink[];
+  /** Its first rows, where they were asked for. */
+  preview: TablePreview | null;
+  mayPreview: boolean;
+  /** What a new clip from it begins with; null for who may write none. */
+  newClipSql: string | null;
+}
+
+/** All that there is to know of a table. */
+export function renderTablePage(props: TablePageProps): string {
+  const { access, database, table, clips } = props;
+  const title = `${table.schema}.${table.name}`;
+  return renderPage(
+    <Layout title={`${title} of ${database}`} access={access}>
+      <p class="facts">
+        <a href={schemaAddress(database)}>Tables and functions of {database}</a>
+      </p>
+      <h1>{title}</h1>
+      {table.comment && <p class="description">{table.comment}</p>}
+      <p class="facts">{factsText(table)}</p>
+      {table.partition_of && (
+        <p>
+          A partition of{" "}
+          <a href={tableAddress(database, table.partition_of)}>
+            {table.partition_of.schema}.{table.partition_of.name}
+          </a>{" "}
+          <code>{table.partition_of.bound}</code>
+        </p>
+      )}
+      {!table.readable && (
+        <p class="warning" role="note">
+          Not readable by clips: the reader role has no SELECT on it. Whoever runs the database can grant it (
+          <code>sql/roles.sql</code>).
+        </p>
+      )}
+      <Actions {...props} />
+      <Preview {...props} />
+      <h2>Columns</h2>
+      <ColumnTable table={table} />
+      <Checks checks={table.checks} />
+      <ForeignKeys database={database} table={table} />
+      <Indexes indexes={table.indexes} />
+      <Partitions database={database} table={table} />
+      {table.definition !== null && (
+        <>
+          <h2>Its query</h2>
+          <pre class="sql" tabindex={0}>
+            {table.definition}
+          </pre>
+        </>
+      )}
+      <h2>Clips that use it</h2>
+      <ClipLinks clips={clips} />
+    </Layout>,
+  );
+}
+
+function factsText({ kind, rows, size, partition_key, partition_count }: TableFacts): string {
+  return [
+    kind,
+    ...(kind === "view" ? [] : [rows === null ? "rows: not analyzed yet" : `about ${rows.toLocaleString("en")} rows`]),
+    ...(partition_key === null ? [] : [`by ${partition_key}`, `${partition_count.toLocaleString("en")} partitions`]),
+    ...(size === null
+      ? []
+      : [
+          `${sizeWords(size.total)} on disk: ${sizeWords(size.table)} table, ${sizeWords(size.indexes)} indexes, ${sizeWords(size.toast)} TOAST`,
+        ]),
+  ].join(" · ");
+}
+
+function Actions({ database, table, preview, mayPreview, newClipSql }: TablePageProps) {
+  if (!mayPreview && newClipSql === null) return null;
+  return (
+    <div class="actions">
+      {newClipSql !== null && (
+        <a class="button primary" href={`/clips/new?${new URLSearchParams({ database, sql: newClipSql })}`}>
+          New clip from this table
+        </a>
+      )}
+      {mayPreview && preview === null && (
+        <form method="get" action={`${tableAddress(database, table)}#preview`}>
+          <button name="preview" value="1">
+            Show ten rows
+          </button>
+        </form>
+      )}
+    </div>
+  );
+}
+
+function Preview({ preview }: TablePageProps) {
+  if (preview === null) return null;
+  return (
+    <section id="preview">
+      <h2>Ten rows</h2>
+      {"error" in preview ? (
+        <ErrorMessage error={preview.error} />
+      ) : (
+        <>
+          <ResultTable
+            head={preview}
+            end={{ rowCount: preview.rows.length }}
+            rows={preview.rows}
+            source={null}
+            tools={false}
+          />
+          <p class="facts">
+            {preview.rows.length < 10 ? "All rows that there are" : "In no order: the first that the server found"} ·{" "}
+            {preview.durationMs} ms · on {preview.follower}
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function ClipLinks({ clips }: { clips: readonly ClipLink[] }) {
+  if (clips.length === 0) return <p>None yet, of those that you may see.</p>;
+  return (
+    <ul>
+      {clips.map(({ slug, title }) => (
+        <li>
+          <a href={`/clips/${speakingSlug(slug, title)}`}>{title}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}

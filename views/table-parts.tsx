@@ -1,0 +1,173 @@
+import type { ForeignKeyFacts, IndexFacts, TableFacts, TableRef } from "../src/databases/table-facts.ts";
+import { tableAddress } from "./table-address.ts";
+import { rowsText, sizeWords } from "./table-words.ts";
+
+/** What its rows have to fulfil. */
+export function Checks({ checks }: { checks: TableFacts["checks"] }) {
+  if (checks.length === 0) return null;
+  return (
+    <>
+      <h2>Checks</h2>
+      <ul>
+        {checks.map(({ name, definition }) => (
+          <li>
+            <code>{definition}</code> <span class="note">{name}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Its foreign keys, and those of others that lead to it, as links to the other table. */
+export function ForeignKeys({ database, table }: { database: string; table: TableFacts }) {
+  const { foreign_keys, referenced_by } = table;
+  return (
+    <>
+      {foreign_keys.length > 0 && (
+        <>
+          <h2>Foreign keys</h2>
+          <KeyList
+            database={database}
+            keys={foreign_keys}
+            arrow="→"
+            other={({ to }) => to}
+            own={({ from }) => from.columns}
+          />
+        </>
+      )}
+      {referenced_by.length > 0 && (
+        <>
+          <h2>Referenced by</h2>
+          <KeyList
+            database={database}
+            keys={referenced_by}
+            arrow="←"
+            other={({ from }) => from}
+            own={({ to }) => to.columns}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+type KeyEnd = ForeignKeyFacts["to"];
+
+function KeyList({
+  database,
+  keys,
+  arrow,
+  other,
+  own,
+}: {
+  database: string;
+  keys: readonly ForeignKeyFacts[];
+  arrow: string;
+  other: (key: ForeignKeyFacts) => KeyEnd;
+  own: (key: ForeignKeyFacts) => readonly string[];
+}) {
+  return (
+    <ul>
+      {keys.map((key) => (
+        <li>
+          {own(key).join(", ")} {arrow} <TableLink database={database} table={other(key)} />{" "}
+          {`(${other(key).columns.join(", ")})`} <span class="note">{key.name}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function TableLink({ database, table }: { database: string; table: TableRef & { readable: boolean } }) {
+  const name = `${table.schema}.${table.name}`;
+  if (table.readable) return <a href={tableAddress(database, table)}>{name}</a>;
+  return (
+    <>
+      {name} <span class="note unreadable">not readable by clips</span>
+    </>
+  );
+}
+
+/** Its indexes, each as the SQL that makes it. */
+export function Indexes({ indexes }: { indexes: readonly IndexFacts[] }) {
+  if (indexes.length === 0) return null;
+  return (
+    <>
+      <h2>Indexes</h2>
+      <div class="scroll whole-height" tabindex={0} role="region" aria-label="Indexes">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Index</th>
+              <th scope="col">Definition</th>
+              <th scope="col" class="number">
+                Size
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {indexes.map(({ name, definition, valid, size }) => (
+              <tr>
+                <td>
+                  {name}
+                  {!valid && <span class="note"> not in use: it is being built, or that has failed</span>}
+                </td>
+                <td class="definition">
+                  <code>{definition}</code>
+                </td>
+                <td class="number">{sizeWords(size)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** The partitions of a partitioned table. */
+export function Partitions({ database, table }: { database: string; table: TableFacts }) {
+  const { partitions, partition_count } = table;
+  if (partitions.length === 0) return null;
+  return (
+    <>
+      <h2>Partitions</h2>
+      <div class="scroll" tabindex={0} role="region" aria-label="Partitions">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Partition</th>
+              <th scope="col">Holds</th>
+              <th scope="col" class="number">
+                Rows, about
+              </th>
+              <th scope="col" class="number">
+                Size
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {partitions.map((partition) => (
+              <tr>
+                <td>
+                  <TableLink database={database} table={partition} />
+                </td>
+                <td>
+                  <code>{partition.bound}</code>
+                </td>
+                <td class="number">{rowsText(partition.rows, "table")}</td>
+                <td class="number">{sizeWords(partition.size)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {partitions.length < partition_count && (
+        <p class="note">
+          These are the first {partitions.length} of {partition_count.toLocaleString("en")}.
+        </p>
+      )}
+    </>
+  );
+}
