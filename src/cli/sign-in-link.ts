@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
-import { recordEvent } from "../people/audit.ts";
+import { fullName, recordEvent } from "../people/audit.ts";
 import { findActivePersonByEmail, findOldestAdministrator } from "../people/people.ts";
 import { createSignInLink } from "../people/sign-in.ts";
 import { withOwnDatabase } from "./with-own-database.ts";
@@ -57,7 +57,7 @@ async function makeLink(db: OwnDatabase, email: string | undefined): Promise<{ p
     address: null,
     details: { person: person.id, email: person.email },
   });
-  return { path: `/sign-in?link=${link}`, whom: `signs in ${person.name} <${person.email}>` };
+  return { path: `/sign-in?link=${link}`, whom: `signs in ${fullName(person)}` };
 }
 
 /** Where the server is reached, as far as the settings say it. */

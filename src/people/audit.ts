@@ -1,4 +1,5 @@
 import type { OwnDatabase } from "../own-database.ts";
+import type { Person } from "./access.ts";
 import type { AuditAction } from "./audit-actions.ts";
 import { auditEvents } from "./tables.ts";
 
@@ -10,6 +11,16 @@ export interface Actor {
   actorName: string;
   /** Null: this server itself. */
   address: string | null;
+}
+
+/** A person, as the audit says who did something. */
+export function actorOfPerson(person: Pick<Person, "id" | "name" | "email">, address: string | null): Actor {
+  return { actor: `person:${person.id}`, actorName: fullName(person), address };
+}
+
+/** A person's name and email, as in a mail's header. */
+export function fullName({ name, email }: Pick<Person, "name" | "email">): string {
+  return `${name} <${email}>`;
 }
 
 /** Something that was done. */

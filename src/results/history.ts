@@ -17,7 +17,7 @@ export interface HistoryEntry {
   bytes: number;
   truncated: boolean;
   follower: { name: string; lagSeconds: number | null; lagBytes: number | null; walLsn: string | null };
-  /** Who or what asked for it: `share:<id>`, `token`, `session:<beginning of its hash>`, `schedule`. */
+  /** Who or what asked for it: `share:<id>`, `token`, `person:<id>`, `key:<id>`, `schedule`. */
   asker: string;
   /** How many shares are pinned to it. */
   pinned: number;
@@ -93,8 +93,7 @@ function toEntry({
       lagBytes: result.lagBytes,
       walLsn: result.walLsn,
     },
-    // A session's hash tells sessions apart; nobody needs all of it.
-    asker: result.asker.replace(/^(session:.{8}).*$/, "$1"),
+    asker: result.asker,
     pinned,
     previous,
   };

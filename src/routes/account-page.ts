@@ -15,6 +15,7 @@ import type { Env } from "./env.ts";
 import { Name } from "./person-fields.ts";
 import { checkFields, readForm } from "./read-body.ts";
 import { record } from "./record.ts";
+import { sayRetryAfter } from "./send-error.ts";
 
 const NameForm = z.object({ name: z.string() });
 const NameFields = z.object({ name: Name.pipe(z.string().min(1, "must not be empty")) });
@@ -89,7 +90,7 @@ export function accountPage(deps: Deps, limits: SignInLimits): Hono<Env> {
 
   const show = async (c: Context<Env>, error?: unknown): Promise<Response> => {
     if (error !== undefined && !(error instanceof AppError)) throw error;
-    if (error?.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
+    sayRetryAfter(c, error);
     const access = requireAccess(c);
     const { person } = access;
     const html = renderAccountPage({

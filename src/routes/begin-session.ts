@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
-import { recordEvent } from "../people/audit.ts";
+import { actorOfPerson, recordEvent } from "../people/audit.ts";
 import { findActivePerson } from "../people/people.ts";
 import { endSession, noteOrigin } from "../people/sessions.ts";
 import type { Env } from "./env.ts";
@@ -39,14 +39,7 @@ export async function keepSession(
   if (!found) throw new Error("a sign-in has begun no session");
   await endSessionBefore(c, deps);
   passCookies(c, headers);
-  const { id, name, email } = found.person;
-  await recordEvent(deps.db, {
-    action: "session.begin",
-    actor: `person:${id}`,
-    actorName: `${name} <${email}>`,
-    address,
-    details: { by },
-  });
+  await recordEvent(deps.db, { ...actorOfPerson(found.person, address), action: "session.begin", details: { by } });
   return { sessionId: session.id };
 }
 

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { Hono } from "hono";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
-import { recordEvent } from "../people/audit.ts";
+import { actorOfPerson, recordEvent } from "../people/audit.ts";
 import { nameOf } from "../people/email.ts";
 import { findInvitation, type Invitation, takeInvitation } from "../people/invitations.ts";
 import { hashPassword } from "../people/passwords.ts";
@@ -34,9 +34,7 @@ export function invitationPage(deps: Deps): Hono<Env> {
       if (person === null) return await show(c, { invitation: null });
       await recordEvent(db, {
         action: "person.create",
-        actor: `person:${person.id}`,
-        actorName: `${person.name} <${person.email}>`,
-        address: c.var.address,
+        ...actorOfPerson(person, c.var.address),
         details: { by: "invitation", invitation: invitation.id, invited_by: invitation.createdBy, role: person.role },
       });
       await beginSession(c, deps, person.id, "invitation");

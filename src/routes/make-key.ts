@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import type { Access } from "../people/access.ts";
+import { fullName } from "../people/audit.ts";
 import { createKey, getKey, type Key, listKeys, revokeKey, ROLE_OF_SCOPE } from "../people/keys.ts";
 import { hasRole, mayDo } from "../people/permissions.ts";
 import type { Env } from "./env.ts";
@@ -49,7 +50,7 @@ export async function takeKey(c: Context<Env>, deps: Deps, id: string): Promise<
   const access = requireAccess(c);
   const revoked = await revokeKey(deps.db, id, mayManageAll(access) ? null : (access.person?.id ?? ""));
   const { name, person } = revoked;
-  await record(c, deps, "key.revoke", { details: { key: id, name, of: `${person.name} <${person.email}>` } });
+  await record(c, deps, "key.revoke", { details: { key: id, name, of: fullName(person) } });
 }
 
 /** Whether somebody sees everybody's keys, and may revoke them. */

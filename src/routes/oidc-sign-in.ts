@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { networkOf } from "../client-address.ts";
 import { AppError } from "../errors.ts";
-import { recordEvent } from "../people/audit.ts";
+import { actorOfPerson, recordEvent } from "../people/audit.ts";
 import { createRateCounter } from "../rate-counter.ts";
 import { renderContinuePage } from "../../views/continue-page.tsx";
 import { renderSignInRefusedPage } from "../../views/sign-in-refused-page.tsx";
@@ -48,8 +48,11 @@ export function oidcSignIn(deps: Deps): Hono<Env> {
     try {
       const { person, isNew, headers, next } = await oidc.complete(c.req.raw, access?.person?.id ?? null);
       if (isNew) {
-        const actor = { actor: `person:${person.id}`, actorName: `${person.name} <${person.email}>`, address };
-        await recordEvent(deps.db, { ...actor, action: "person.create", details: { by: "oidc", email: person.email } });
+        await recordEvent(deps.db, {
+          ...actorOfPerson(person, address),
+          action: "person.create",
+          details: { by: "oidc", email: person.email },
+        });
       }
       await keepSession(c, deps, headers, "oidc");
       // That which has begun it, and this one: a whole office may come at once.

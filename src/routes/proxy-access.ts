@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
 import type { Access } from "../people/access.ts";
-import { recordEvent } from "../people/audit.ts";
+import { actorOfPerson, recordEvent } from "../people/audit.ts";
 import { findActivePerson } from "../people/people.ts";
 import { createProxyEmailReader, findProxyPerson } from "../people/proxy-sign-in.ts";
 import type { Env } from "./env.ts";
@@ -23,8 +23,11 @@ export function createProxyAccess({
     const { person: found, isNew } = await findProxyPerson(db, proxySignIn, email);
     const asker = `person:${found.id}`;
     if (isNew) {
-      const actor = { actor: asker, actorName: `${found.name} <${found.email}>`, address: c.var.address };
-      await recordEvent(db, { ...actor, action: "person.create", details: { by: "proxy", email } });
+      await recordEvent(db, {
+        ...actorOfPerson(found, c.var.address),
+        action: "person.create",
+        details: { by: "proxy", email },
+      });
     }
     const owner = await findActivePerson(db, found.id);
     if (owner === null) return null;

@@ -3,7 +3,7 @@ import type { Clip } from "../clips/clips.ts";
 import type { Deps } from "../deps.ts";
 import { rootCause } from "../errors.ts";
 import type { Access } from "../people/access.ts";
-import { type Actor, recordEvent } from "../people/audit.ts";
+import { type Actor, fullName, recordEvent } from "../people/audit.ts";
 import type { AuditAction } from "../people/audit-actions.ts";
 import type { Env } from "./env.ts";
 
@@ -44,5 +44,5 @@ function actorOf(c: Context<Env>): Actor {
 
 function nameOf(access: Access | null): string {
   if (access === null) return "";
-  return access.person === null ? "the administrator's token" : `${access.person.name} <${access.person.email}>`;
+  return access.person === null ? "the administrator's token" : fullName(access.person);
 }

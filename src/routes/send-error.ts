@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { errorBody, rootCause, toAppError } from "../errors.ts";
+import { type AppError, errorBody, rootCause, toAppError } from "../errors.ts";
 import { FORMAT_NAMES } from "../results/formats.ts";
 import { renderErrorPage } from "../../views/error-page.tsx";
 import { IMAGE_ENDINGS } from "./chart-paths.ts";
@@ -16,7 +16,7 @@ export function sendError(
 ): Response | Promise<Response> {
   const error = toAppError(thrown);
   if (error.status === 500) log(`${c.req.method} ${loggedPath(c.req.path)}`, rootCause(error));
-  if (error.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
+  sayRetryAfter(c, error);
   c.header("Cache-Control", "no-store");
   if (!wantsPage(c)) {
     if (error.code === "unauthorized") c.header("WWW-Authenticate", 'Bearer realm="Dataclips"');
@@ -28,6 +28,11 @@ export function sendError(
     return c.redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`, 303);
   }
   return c.html(renderErrorPage({ error, access: c.var.access ?? null }), error.status);
+}
+
+/** Says when the same request may succeed, where an error says so: for pages that show one in their own way. */
+export function sayRetryAfter(c: Context, error: AppError | null | undefined): void {
+  if (error?.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
 }
 
 /** Browsers ask for HTML; the API and the formats are for programs, whoever asks. */

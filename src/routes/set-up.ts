@@ -1,9 +1,10 @@
 import type { Context } from "hono";
 import { Hono } from "hono";
 import { z } from "zod";
+import { firstClipPath } from "../clips/first-clip.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
-import { recordEvent } from "../people/audit.ts";
+import { actorOfPerson, recordEvent } from "../people/audit.ts";
 import { nameOf } from "../people/email.ts";
 import { hashPassword } from "../people/passwords.ts";
 import { hasAdministrator } from "../people/people.ts";
@@ -46,13 +47,11 @@ export function setUp(deps: Deps): Hono<Env> {
       if (person === null) throw doesNotWork();
       await recordEvent(db, {
         action: "person.create",
-        actor: `person:${person.id}`,
-        actorName: `${person.name} <${person.email}>`,
-        address: c.var.address,
+        ...actorOfPerson(person, c.var.address),
         details: { by: "set_up", role: person.role },
       });
       await beginSession(c, deps, person.id, "set_up");
-      return c.redirect("/", 303);
+      return c.redirect((await firstClipPath(db)) ?? "/", 303);
     } catch (error) {
       return show(c, { link, form, error });
     }

@@ -15,6 +15,7 @@ import type { Env } from "./env.ts";
 import { localPath } from "./local-path.ts";
 import { readForm } from "./read-body.ts";
 import { record } from "./record.ts";
+import { sayRetryAfter } from "./send-error.ts";
 
 const PasswordForm = z.object({ email: z.string(), password: z.string(), next: z.string().optional() });
 const TokenForm = z.object({ token: z.string(), next: z.string().optional() });
@@ -110,7 +111,7 @@ export function signIn(deps: Deps, limits: SignInLimits): Hono<Env> {
     }: { next?: string | undefined; error?: unknown; form?: SignInForm },
   ): Promise<Response> => {
     if (error !== undefined && !(error instanceof AppError)) throw error;
-    if (error?.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
+    sayRetryAfter(c, error);
     const isNew = !(await hasAdministrator(db));
     const providers = deps.oidc === undefined ? [] : [{ name: deps.oidc.name, path: "/sign-in/oidc" }];
     const html = renderSignInPage({ next: localPath(next), error: error ?? null, form, isNew, providers });

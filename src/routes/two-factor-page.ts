@@ -13,6 +13,7 @@ import type { Env } from "./env.ts";
 import { readForm } from "./read-body.ts";
 import { record } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
+import { sayRetryAfter } from "./send-error.ts";
 
 const PATH = "/account/two-factor";
 const PasswordForm = z.object({ password: z.string() });
@@ -91,7 +92,7 @@ export function twoFactorPage(deps: Deps, limits: SignInLimits): Hono<Env> {
 
   const show = async (c: Context<Env>, view?: TwoFactorView, error?: unknown): Promise<Response> => {
     if (error !== undefined && !(error instanceof AppError)) throw error;
-    if (error?.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
+    sayRetryAfter(c, error);
     const access = requireAccess(c);
     const usual = access.via === "session" ? await usualView(access.person!) : { kind: "no session" as const };
     const html = renderTwoFactorPage({ access, view: view ?? usual, error: error ?? null });

@@ -13,6 +13,7 @@ import type { Env } from "./env.ts";
 import { localPath } from "./local-path.ts";
 import { readForm } from "./read-body.ts";
 import { record } from "./record.ts";
+import { sayRetryAfter } from "./send-error.ts";
 
 const CodeForm = z.object({ code: z.string().max(100), next: z.string().optional() });
 
@@ -65,7 +66,7 @@ export function twoFactorStep(deps: Deps, limits: SignInLimits): Hono<Env> {
     c: Context<Env>,
     { next, error }: { next: string; error: AppError | null },
   ): Promise<Response> => {
-    if (error?.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
+    sayRetryAfter(c, error);
     const isOver = error !== null && (await findPending(c)) === null;
     return c.html(renderTwoFactorStepPage({ next, error, isOver }), error?.status ?? 200);
   };

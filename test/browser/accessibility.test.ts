@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Response } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createSignInLink } from "../../src/people/sign-in.ts";
-import { addPerson } from "../support/add-person.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { hasBrowser, launchBrowser, takeScreenshot } from "./launch-browser.ts";
+import { openWindow } from "./open-window.ts";
 
 let server: TestServer;
 let browser: Browser;
@@ -99,24 +99,49 @@ const PAGES: Readonly<Record<string, () => string>> = {
   "an invitation that does not work": () => "/invitations/none",
 };
 
+/** Pages with the editor may be larger: what a first view takes, compressed. */
+const MOST_BYTES = { plain: 100_000, editor: 250_000 };
+
+/** How far what was shown has moved by itself, as https://web.dev/articles/cls adds it up; 0.1 is their limit of "good". */
+const LAYOUT_SHIFT = `new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.hadRecentInput ? 0 : entry.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => resolve(sum), 50));
+})`;
+
 test.skipIf(!hasBrowser).each(["light", "dark"] as const)(
-  "every page keeps to WCAG's level AA, in %s colours, as far as axe-core sees it",
+  "every page keeps to WCAG's level AA, in %s colours, as far as axe-core sees it; it stands still, fits 360 px, and is small",
   async (colorScheme) => {
-    const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, colorScheme });
-    context.setDefaultTimeout(30_000);
-    const page = await context.newPage();
-    const complaints: string[] = [];
+    const { context, page, complaints } = await openWindow(browser, server, { colorScheme });
     const faults: string[] = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    const { id } = await addPerson(server.deps.db, "administrator");
-    await page.goto(`${server.url}/sign-in?link=${await createSignInLink(server.deps.db, id)}`);
+    let loaded: Promise<[path: string, bytes: number]>[] = [];
+    page.on("response", (response) => loaded.push(compressedBytes(response)));
     for (const [name, path] of Object.entries(PAGES)) {
+      loaded = [];
+      await page.setViewportSize({ width: 1100, height: 900 });
       await page.goto(server.url + path(), { waitUntil: "load" });
-      await takeScreenshot(page, `page-${name.replaceAll(/\W+/g, "-")}-${colorScheme}`);
       faults.push(...(await findFaults(page)).map((fault) => `${name}: ${fault}`));
+      const shift = await page.evaluate<number>(LAYOUT_SHIFT);
+      if (shift > 0.01) faults.push(`${name}: its content moves by ${shift.toFixed(3)}`);
+      const parts = await Promise.all(loaded);
+      const bytes = parts.reduce((sum, [, size]) => sum + size, 0);
+      const most = parts.some(([file]) => file.startsWith("/assets/editor-")) ? MOST_BYTES.editor : MOST_BYTES.plain;
+      if (bytes > most) faults.push(`${name}: a first view takes ${bytes} bytes`);
+      await takeScreenshot(page, `page-${name.replaceAll(/\W+/g, "-")}-${colorScheme}`);
+      await page.setViewportSize({ width: 360, height: 740 });
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (width > 360) faults.push(`${name}: it is ${width} px wide where there are 360`);
+      await takeScreenshot(page, `narrow-${name.replaceAll(/\W+/g, "-")}-${colorScheme}`);
     }
     expect(faults).toStrictEqual([]);
     expect(complaints).toStrictEqual([]);
     await context.close();
   },
 );
+
+/** What a response takes where a proxy compresses it: pages go out as they are. */
+async function compressedBytes(response: Response): Promise<[path: string, bytes: number]> {
+  const body = await response.body().catch(() => Buffer.alloc(0));
+  return [new URL(response.url()).pathname, gzipSync(body).length];
+}

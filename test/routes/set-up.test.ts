@@ -203,3 +203,15 @@ test("other fields change nothing, and another site's form does not get through"
     { own_id: true, role: "administrator", two_factor_enabled: false, email_verified: false, disabled_at: null },
   ]);
 });
+
+test("the first administrator begins on the newest clip that has a chart", async () => {
+  await server.createClip("SELECT 1 AS n");
+  const chart = { type: "number", x: null, y: ["n"] };
+  await server.createClip("SELECT 2 AS n", { title: "Gone", chart });
+  const shown = await server.createClip("SELECT 3 AS n", { title: "How many", chart });
+  const gone = await server.createClip("SELECT 4 AS n", { title: "Gone", chart });
+  await server.request(`/api/clips/${gone.slug}`, { method: "DELETE" });
+  const fields = { link: await newLink(), email: "ada@example.com", password: PASSWORD };
+  const made = await openBrowser(server).post("/set-up", fields);
+  expect([made.status, made.headers.get("Location")]).toStrictEqual([303, `/clips/${shown.slug}-how-many`]);
+});

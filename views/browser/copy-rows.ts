@@ -1,3 +1,4 @@
+import { uniqueNames } from "../../src/results/columns.ts";
 import type { ColumnKind } from "./order-rows.ts";
 import type { Row } from "./read-csv.ts";
 
@@ -28,7 +29,7 @@ export const COPY_FORMATS: Readonly<Record<CopyFormat, (copied: CopiedRows) => s
     ]),
   /** An array of objects; numbers keep PostgreSQL's own digits. */
   JSON: ({ names, kinds, rows }) => {
-    const keys = uniqueKeys(names).map((name) => JSON.stringify(name));
+    const keys = uniqueNames(names).map((name) => JSON.stringify(name));
     const objects = rows.map(
       (row) => `  {${row.map((value, column) => `${keys[column]}: ${jsonValue(value, kinds[column]!)}`).join(", ")}}`,
     );
@@ -64,17 +65,4 @@ function jsonValue(value: string | null, kind: ColumnKind): string {
   if (value === null) return "null";
   // JSON has no NaN and no Infinity.
   return kind === "number" && /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value) ? value : JSON.stringify(value);
-}
-
-/** A repeated name gets _2, _3 …, as in the server's JSON. */
-function uniqueKeys(names: readonly string[]): string[] {
-  const taken = new Set(names);
-  const seen = new Set<string>();
-  return names.map((name) => {
-    let key = name;
-    for (let n = 2; seen.has(key); n++) if (!taken.has(`${name}_${n}`)) key = `${name}_${n}`;
-    seen.add(key);
-    taken.add(key);
-    return key;
-  });
 }
