@@ -27,7 +27,8 @@ export const BY_SECRET: ShareWay = {
   find: ({ db }, secret) => getSharedClip(db, secret),
   cookieOf: () => "dataclips_share",
   // A path of a cookie's does not cover what goes on behind a dot.
-  cookiePaths: (secret) => ["", ...[...FORMAT_NAMES, ...IMAGE_ENDINGS].map((ending) => `.${ending}`)].map((end) => `/shares/${secret}${end}`),
+  cookiePaths: (secret) =>
+    ["", ...[...FORMAT_NAMES, ...IMAGE_ENDINGS].map((ending) => `.${ending}`)].map((end) => `/shares/${secret}${end}`),
 };
 
 /** /embeds/<token>: what an application has signed. */

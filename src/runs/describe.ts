@@ -46,7 +46,9 @@ async function describeOnFollower(
   try {
     await checkNames(reading.client, database, template);
     const oids = await describe(reading.client, template.text);
-    return { oids, choices: await readChoices(reading.client, { text: template.text, oids, suggest }) };
+    // What is only a help is no reason to refuse a clip.
+    const choices = await readChoices(reading.client, { text: template.text, oids, suggest }).catch(() => new Map());
+    return { oids, choices };
   } catch (error) {
     throw explainError(error, template);
   } finally {

@@ -121,7 +121,9 @@ function writeFields(form: HTMLFormElement, fields: Fields): void {
 
 function isSame(left: Fields, right: Fields): boolean {
   const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...names].every((name) => name === "version" || name === "base" || (left[name] ?? "").trim() === (right[name] ?? "").trim());
+  return [...names].every(
+    (name) => name === "version" || name === "base" || (left[name] ?? "").trim() === (right[name] ?? "").trim(),
+  );
 }
 
 function restoredNote(discard: () => void): HTMLElement {
