@@ -14,6 +14,7 @@ export const CHART_STYLE = `
 ${SERIES.join("\n")}
 }
 .chart-figure { margin: 1rem 0; }
+.chart-form { margin: .5rem 0 1rem; }
 .chart-room { overflow-x: auto; }
 .chart { display: block; min-width: 36rem; width: 100%; max-width: 60rem; height: auto; }
 .chart text { fill: var(--quiet); }
