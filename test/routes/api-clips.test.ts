@@ -61,6 +61,8 @@ test("a clip's JSON is the same from its creation and its address", async () => 
     keep_results: null,
     keep_days: null,
     keep_bytes: null,
+    tags: [],
+    chart: null,
     masked_parameters: [],
     created_at: TIME,
     updated_at: TIME,

@@ -252,14 +252,6 @@ test("a clip is forked, deleted and restored", async () => {
   await page(`/clips/${slug}`);
 });
 
-test("the databases' page says how each follower is", async () => {
-  const html = await page("/databases");
-  expect(html).toContain("<h2>test</h2>");
-  expect(html).toContain("<td>follower</td><td>answers</td>");
-  expect(html).toContain("At most 30 s, 100,000 rows and 100 MiB a run · 0 of 5 runs under way, 0 waiting");
-  expect(html).not.toMatch(/dataclips_reader@|postgres:/);
-});
-
 test("a clip on a database that is no more can be seen, moved and deleted", async () => {
   const { slug } = await server.createClip("SELECT 1 AS a", { title: "Homeless" });
   await server.own.query("UPDATE clips SET database = 'gone' WHERE slug = $1", [slug]);
