@@ -78,10 +78,12 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
   const stored = await findFresh(deps, run, request.maxAgeSeconds);
   if (stored !== undefined) return openFound(deps, stored);
   if (request.staleWhileRevalidate === true) {
-    const stale = await findNewestResult(deps.db, resultKey(run), null);
-    if (stale !== undefined) {
-      if (mayStart(true)) deps.runs.refresh(run);
-      return openFound(deps, stale);
+    const newest = await findNewestResult(deps.db, resultKey(run), null);
+    if (newest !== undefined) {
+      // One that was made since the look before is no reason for another.
+      const isStale = request.maxAgeSeconds !== null && newest.head.startedAt < notBefore();
+      if (isStale && mayStart(true)) deps.runs.refresh(run);
+      return openFound(deps, newest);
     }
   }
   mayStart(false);

@@ -65,6 +65,7 @@ function addressOf(route: string, { slug, deleted, run, share, database }: Hidde
     .replace(/\/runs\/:id/, `/runs/${run}`)
     .replace(/:id/, share)
     .replace(/:(name|database)/, database)
+    .replace(":schema/:table", "public/numbers")
     .replace(":link", "some_link");
 }
 

@@ -4,7 +4,7 @@ import { createApp } from "../../src/app.ts";
 import { startHeartbeat } from "../../src/runs/heartbeat.ts";
 import { getClip } from "../../src/clips/clips.ts";
 import { openOwnDatabase } from "../../src/own-database.ts";
-import { prepareRun } from "../../src/runs/open-result.ts";
+import { openResult, prepareRun } from "../../src/runs/open-result.ts";
 import { createRuns, type Runs } from "../../src/runs/runs.ts";
 import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
 
@@ -158,5 +158,30 @@ test("a run that began too early, and is over while its flight is asked for, is 
   expect(second).not.toMatchObject({ run: first.run });
   if ("run" in second) await second.run.finished;
   await runs.drain(0);
+  await close();
+});
+
+test("a result that is made between two looks for one is not made again", async () => {
+  const clip = await getClip(server.deps.db, (await server.createClip("SELECT clock_timestamp() AS at")).slug);
+  const { db, close } = openOwnDatabase(server.ownUrl);
+  const asked = { parameters: {}, asker: "token", maxAgeSeconds: 60, signal: new AbortController().signal };
+  // The first look's answer, that there is none, arrives after another request has had one made.
+  const query = db.$client.query.bind(db.$client) as (...args: unknown[]) => Promise<unknown>;
+  let looks = 0;
+  db.$client.query = (async (...args: unknown[]) => {
+    const answer = await query(...args);
+    if ((args[0] as { text: string }).text.includes('from "results"') && ++looks === 1) {
+      const { source, leave } = await openResult(server.deps, clip, asked);
+      await source.end;
+      leave();
+      await until(async () => (await runsOf(clip.id)).every(({ state }) => state === "done"));
+    }
+    return answer;
+  }) as never;
+  const opened = await openResult({ ...server.deps, db }, clip, { ...asked, staleWhileRevalidate: true });
+  opened.leave();
+  expect(looks).toBe(2);
+  await server.deps.runs.drain(60_000);
+  expect(await runsOf(clip.id)).toHaveLength(1);
   await close();
 });
