@@ -53,7 +53,7 @@ export function renderClipFormPage({
       {script && <script type="module" src={script.src} nonce={script.nonce} />}
       {script && clip && <div class="together" role="status" />}
       <form
-        class="stacked"
+        class={script === null ? "stacked" : "stacked edited"}
         method="post"
         action={path === null ? "/clips" : `${path}/edit`}
         data-unsaved={error === null ? undefined : ""}

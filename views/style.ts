@@ -59,6 +59,12 @@ fieldset { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .
 .stacked label.box input { width: auto; }
 textarea[name=sql] { font: 14px/1.5 var(--mono); tab-size: 4; }
 .stacked label[hidden] { display: none; }
+/* The room of what the editor's script puts below the SQL: nothing moves when it comes. */
+@media (scripting: enabled) {
+  .edited label:not([hidden]):has(> textarea[name=sql]) { margin-bottom: 5.82rem; }
+  @media (min-width: 76rem) { .edited label:not([hidden]):has(> textarea[name=sql]) { margin-bottom: 6.47rem; } }
+  @media (max-width: 40rem) { .edited label:not([hidden]):has(> textarea[name=sql]) { margin-bottom: 11.17rem; } }
+}
 .sql-editor { display: grid; gap: .25rem; min-width: 0; }
 #sql-label { font-weight: 600; justify-self: start; }
 .restored { border-left: .3rem solid var(--accent); background: var(--shade); border-radius: .4rem; padding: .4rem .8rem; }

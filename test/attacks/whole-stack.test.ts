@@ -138,7 +138,11 @@ describe.each(["follower", "primary"] as const)("the whole stack on a %s", (on) 
   test.for(attacks)("$id: $title", async (attack, { task }) => {
     const server = servers[on]!;
     const values = await target.values(attack);
-    const answer = await ask(server, fillIn(attack.sql, values));
+    let answer = await ask(server, fillIn(attack.sql, values));
+    // The time limit is so short that a busy machine may meet it with anything: what does no harm is asked again.
+    for (let again = 0; again < 5 && attack.expect === "harmless" && answer.error?.code === "query_timeout"; again++) {
+      answer = await ask(server, fillIn(attack.sql, values));
+    }
     const { rows } = await target.admin().query({ text: fillIn(attack.harm_check_sql, values), rowMode: "array" });
     const isChanged = await target.isChanged();
     if (isChanged) await target.restore();

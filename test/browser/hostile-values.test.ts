@@ -65,7 +65,7 @@ test.skipIf(!hasBrowser)(
   async () => {
     const { context, page, happened, blocked } = await openWindow();
     await page.goto(`${server.url}/sign-in?link=${link}`);
-    for (const path of hostile.pages) {
+    for (const path of hostile.pages.filter((each) => !each.startsWith("/oembed"))) {
       await page.goto(server.url + path, { waitUntil: "load" });
       expect([path, await images(page), happened, blocked]).toStrictEqual([path, 0, [], []]);
     }

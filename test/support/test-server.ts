@@ -229,11 +229,14 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-/** CREATE DATABASE from a template that another file may be copying at the same moment. */
+/**
+ * CREATE DATABASE from a template that another file may be copying at the same moment. By copying files: that is a third
+ * less work than by the write-ahead log, of which there were two gigabytes in a run of all tests.
+ */
 async function clone(admin: pg.Client, name: string, template: string, owner = "postgres"): Promise<void> {
   await admin.query("SELECT pg_advisory_lock(4711)");
   try {
-    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner}`);
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner} STRATEGY file_copy`);
   } finally {
     await admin.query("SELECT pg_advisory_unlock(4711)");
   }
