@@ -49,7 +49,7 @@ async function followerStates(): Promise<unknown> {
 async function sleepers(follower: "one" | "two"): Promise<{ pid: number }[]> {
   return pair.query(
     follower,
-    "SELECT pid FROM pg_stat_activity WHERE usename = 'dataclips_reader' AND state = 'active' AND query LIKE '%pg_sleep%'",
+    "SELECT pid FROM pg_stat_activity WHERE usename = 'dataclips_reader' AND wait_event = 'PgSleep' AND query LIKE '%pg_sleep%'",
   );
 }
 

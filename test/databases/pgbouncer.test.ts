@@ -287,7 +287,7 @@ describe("a session that catches every cancel", () => {
       const clip = await server.createClip("SELECT app.stubborn() AS n");
       const started = await server.request(`/api/clips/${clip.slug}/runs`, { method: "POST" });
       const { id } = (await started.json()) as { id: string };
-      await until(async () => (await server.busySessions()).some((sql) => sql.startsWith("SELECT app.stubborn")));
+      await until(async () => (await server.sleepingQueries()).some((sql) => sql.startsWith("SELECT app.stubborn")));
       const response = await server.request(`/api/runs/${id}`, { method: "DELETE" });
       expect(await response.json()).toMatchObject({ state: "cancelled" });
       await until(async () => (await server.busySessions()).length === 0);

@@ -34,7 +34,7 @@ const shown = async (slug: string) =>
 test("a new clip is written, saved, and shows its result", async () => {
   const form = await page("/clips/new");
   expect(form).toContain("<h1>New clip</h1>");
-  expect(form).toContain('<form class="stacked" method="post" action="/clips">');
+  expect(form).toContain('<form class="stacked edited" method="post" action="/clips">');
   expect(form).toContain('<option value="test" selected="">test</option>');
   const location = await submit("/clips", {
     database: "test",

@@ -67,7 +67,7 @@ async function untilReading(): Promise<void> {
   await until(async () => {
     const rows = await query(
       url("follower"),
-      "SELECT FROM pg_stat_activity WHERE usename = 'dataclips_reader' AND state = 'active' AND query LIKE '%pg_sleep%'",
+      "SELECT FROM pg_stat_activity WHERE usename = 'dataclips_reader' AND wait_event = 'PgSleep'",
     );
     return rows.length === 1;
   });
