@@ -14,7 +14,7 @@ afterAll(() => server?.close());
 
 /** The fields of a page's form, as a browser without JavaScript would send them. */
 function readFields(html: string): Record<string, string> {
-  const form = /<form class="stacked"[\s\S]*?<\/form>/.exec(html)![0];
+  const form = /<form class="stacked[^"]*"[\s\S]*?<\/form>/.exec(html)![0];
   const inputs = [...form.matchAll(/<input (?=[^>]*name="(\w+)")(?:[^>]*?value="([^"]*)")?[^>]*>/g)];
   const areas = [...form.matchAll(/<textarea name="(\w+)"[^>]*>\n?([\s\S]*?)<\/textarea>/g)];
   const fields = Object.fromEntries(

@@ -214,7 +214,9 @@ test("an estimate that is wrong by ten times is marked, unless a Limit has stopp
     /^The planner expected \d+ times as many rows\.$/,
   );
   const limited = await explain("SELECT * FROM numbers LIMIT 3");
-  expect(find(limited, "Seq Scan on numbers")).toMatchObject({ estimated_rows: 20_000, actual_rows: 3 });
+  // Of 20,000: a follower lacks the empty pages at the primary's end, by which the planner counts.
+  const scan = find(limited, "Seq Scan on numbers");
+  expect([scan.actual_rows, scan.estimated_rows > 10_000]).toStrictEqual([3, true]);
   expect(all(limited).flatMap(kinds)).not.toContain("estimate");
   const sorted = await explain("SELECT * FROM skewed WHERE a = b AND id + 0 < 0 ORDER BY id + 0 LIMIT 3");
   expect(kinds(find(sorted, "Seq Scan on skewed"))).toContain("estimate");
