@@ -6,7 +6,7 @@ import type { Session } from "../src/people/sessions.ts";
 import { browserName } from "./browser-name.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 /** What the page says after something was done. */
 export const DONE: ReadonlyMap<string, string> = new Map([

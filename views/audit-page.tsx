@@ -4,7 +4,7 @@ import { AUDIT_ACTIONS } from "../src/people/audit-actions.ts";
 import type { ListedEvent } from "../src/people/list-events.ts";
 import { AUDIT_FILTERS, type AuditForm } from "../src/routes/audit-query.ts";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 interface AuditPageProps {
   access: Access | null;

@@ -4,7 +4,7 @@ import type { Search } from "../src/clips/read-search.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
 import { Highlight } from "./highlight.tsx";
 import { firstLine } from "./markdown-html.ts";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 import { matchingLine } from "./split-matches.ts";
 import { Tags } from "./tags.tsx";
 

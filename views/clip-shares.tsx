@@ -1,6 +1,6 @@
 import type { Share } from "../src/clips/shares.ts";
 import type { PagePreview } from "../src/routes/await-preview.ts";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 import { ShareMade } from "./share-made.tsx";
 import { ShareSummary } from "./share-summary.tsx";
 

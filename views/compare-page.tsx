@@ -8,7 +8,7 @@ import type { ShownDifference } from "../src/routes/read-differences.ts";
 import { DifferenceTable } from "./difference-table.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 /** A comparison with the differences that the page shows. */
 export interface ShownComparison extends OpenedComparison {

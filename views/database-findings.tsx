@@ -1,7 +1,7 @@
 import type { Examination } from "../src/databases/examinations.ts";
 import type { DatabaseReport, FollowerReport } from "../src/databases/examine-database.ts";
 import type { Finding } from "../src/databases/finding.ts";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 const LEVELS = [
   ["error", "Error"],

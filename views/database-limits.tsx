@@ -1,5 +1,5 @@
 import type { DatabaseConfig, NamePolicyConfig } from "../src/databases/database-config.ts";
-import { readableSeconds } from "./follower-words.ts";
+import { readableSeconds } from "./english/formats.ts";
 
 /** What bounds a run on a database, as its configuration says. */
 export function DatabaseLimits({ database }: { database: DatabaseConfig }) {

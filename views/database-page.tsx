@@ -15,7 +15,7 @@ import { DatabaseStatus } from "./database-status.tsx";
 import { WritableRole } from "./databases-page.tsx";
 import { HelpersSummary } from "./helpers-summary.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 interface DatabasePageProps {
   access: Access;

@@ -6,7 +6,8 @@ import type { Preview } from "../src/routes/preview.ts";
 import { ChartFigure } from "./charts/chart-figure.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { PageHead, renderPage } from "./layout.tsx";
-import { formatTime, ResultTable } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
+import { ResultTable } from "./result-table.tsx";
 import { RunningPanel, RunningRefresh } from "./running-panel.tsx";
 
 interface EmbedPageProps {

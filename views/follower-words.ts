@@ -1,4 +1,5 @@
 import type { DatabaseStatusJson, FollowerStatusJson } from "../src/routes/status-json.ts";
+import { readableBytes, readableSeconds } from "./english/formats.ts";
 
 /** From this share of connections on they are scarce. */
 const SCARCE = 0.8;
@@ -43,26 +44,6 @@ export function runsText({ running, waiting, max_runs }: DatabaseStatusJson): st
   const counts = `${running} of ${max_runs} ${max_runs === 1 ? "run" : "runs"} under way, ${waiting} waiting`;
   return waiting === 0 ? counts : `${counts}: if this is common, raise max_runs of the database`;
 }
-
-/** Such as "0.02 s", "75 s", "12 min", "3.5 h". */
-export function readableSeconds(seconds: number): string {
-  if (seconds < 10) return `${Number(seconds.toFixed(2))} s`;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return `${Number((seconds / 3600).toFixed(1))} h`;
-}
-
-/** Such as "0 bytes", "12 kB", "3.4 MB". */
-export function readableBytes(bytes: number): string {
-  const [unit, size] = UNITS.find(([, least]) => bytes >= least) ?? ["bytes", 1];
-  return `${Number((bytes / size).toFixed(size > 1 ? 1 : 0))} ${unit}`;
-}
-
-const UNITS: readonly (readonly [unit: string, size: number])[] = [
-  ["GB", 1e9],
-  ["MB", 1e6],
-  ["kB", 1e3],
-];
 
 function stateText({ ok, reason, is_primary }: FollowerStatusJson): string {
   if (ok === null) return "not known yet";

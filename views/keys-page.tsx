@@ -4,7 +4,7 @@ import type { Key } from "../src/people/keys.ts";
 import { databaseBox, DEFAULT_KEY_DAYS, type KeyForm } from "../src/routes/key-fields.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 interface KeysPageProps {
   access: Access;

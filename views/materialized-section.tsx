@@ -7,7 +7,7 @@ import { MOST_SEARCHED_ROWS } from "../src/materialized/unique-index.ts";
 import { viewNameOf } from "../src/materialized/view-name.ts";
 import { nextRefreshes } from "../src/schedules/next-refreshes.ts";
 import { ErrorMessage } from "./error-message.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 interface MaterializedProps {
   access: Access;

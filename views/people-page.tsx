@@ -3,9 +3,10 @@ import type { Access } from "../src/people/access.ts";
 import type { Invitation } from "../src/people/invitations.ts";
 import type { ListedPerson } from "../src/people/manage-people.ts";
 import { ROLES } from "../src/people/tables.ts";
+import { formatTime } from "./english/formats.ts";
+import { words } from "./english/people-page.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
 
 type TeamName = { id: number; name: string };
 
@@ -22,39 +23,31 @@ interface PeoplePageProps {
   link: { url: string; for: "invitation" | "sign_in" } | null;
 }
 
-const LINK_WORDS = {
-  invitation: "The invitation is made. Send this link to whoever it is for; it works once, for 7 days.",
-  sign_in: "The link is made. It signs one browser in as them, once, within a day.",
-};
-
 /** Who is here, what they may do, and who is invited. */
 export function renderPeoplePage({ access, people, invitations, teams, mayMakeLinks, error, link }: PeoplePageProps) {
   return renderPage(
-    <Layout title="People" access={access}>
-      <h1>People</h1>
+    <Layout title={words.title} access={access}>
+      <h1>{words.title}</h1>
       {error && <ErrorMessage error={error} />}
       {link !== null && (
         <div class="notice" role="status">
           <p>
-            <strong>{LINK_WORDS[link.for]}</strong> Copy it now: it is shown only this once.
+            <strong>{words.linkIsMade[link.for]}</strong> {words.shownOnce}
           </p>
           <p>
             <a href={link.url}>{link.url}</a>
           </p>
         </div>
       )}
-      <p class="note">
-        Viewers see and run the clips of their teams, editors write them, administrators do everything. Who is in which
-        team is said here and on the page of the <a href="/teams">teams</a>.
-      </p>
+      <p class="note">{words.whatRolesMay()}</p>
       {people.length === 0 ? (
-        <p>There is nobody yet.</p>
+        <p>{words.nobody}</p>
       ) : (
-        <div class="scroll" tabindex={0} role="region" aria-label="People">
+        <div class="scroll" tabindex={0} role="region" aria-label={words.title}>
           <table class="result">
             <thead>
               <tr>
-                {["Who", "Role and teams", "Two-factor", "Last sign-in", ""].map((name) => (
+                {words.columns.map((name) => (
                   <th scope="col">{name}</th>
                 ))}
               </tr>
@@ -85,36 +78,36 @@ function PersonRow({ person, teams, mayMakeLinks }: PersonRowProps) {
     <tr>
       <td>
         {person.name} <small>{person.email}</small>
-        {person.disabledAt !== null && <small> disabled since {formatTime(person.disabledAt)}</small>}
+        {person.disabledAt !== null && <small> {words.disabledSince(person.disabledAt)}</small>}
       </td>
       <td>
-        {person.role} <small>{person.teams.map(({ name }) => name).join(", ") || "in no team"}</small>
+        {person.role} <small>{person.teams.map(({ name }) => name).join(", ") || words.inNoTeam}</small>
         <details>
-          <summary>Change</summary>
+          <summary>{words.change}</summary>
           <form class="stacked" method="post" action={path}>
             <RoleInput role={person.role} />
             <TeamInputs teams={teams} isIn={isIn} />
-            <button>Save</button>
+            <button>{words.save}</button>
           </form>
         </details>
       </td>
-      <td>{person.twoFactor ? "yes" : "no"}</td>
-      <td>{person.lastSignInAt === null ? "not yet" : formatTime(person.lastSignInAt)}</td>
+      <td>{words.twoFactor(person.twoFactor)}</td>
+      <td>{person.lastSignInAt === null ? words.notYet : formatTime(person.lastSignInAt)}</td>
       <td>
         {person.disabledAt === null ? (
           <>
             {mayMakeLinks && (
               <form method="post" action={`${path}/sign-in-link`}>
-                <button class="plain">Make a sign-in link</button>
+                <button class="plain">{words.makeSignInLink}</button>
               </form>
             )}
             <form method="post" action={`${path}/disable`}>
-              <button class="plain">Disable</button>
+              <button class="plain">{words.disable}</button>
             </form>
           </>
         ) : (
           <form method="post" action={`${path}/enable`}>
-            <button class="plain">Enable</button>
+            <button class="plain">{words.enable}</button>
           </form>
         )}
       </td>
@@ -125,15 +118,14 @@ function PersonRow({ person, teams, mayMakeLinks }: PersonRowProps) {
 function Invitations({ invitations, teams }: Pick<PeoplePageProps, "invitations" | "teams">) {
   return (
     <section id="invitations">
-      <h2>Invitations</h2>
+      <h2>{words.invitations}</h2>
       {invitations.length > 0 && (
         <ul class="plain">
           {invitations.map((invitation) => (
             <li>
               <form method="post" action={`/people/invitations/${invitation.id}/revoke`}>
-                {invitation.email ?? "Whoever has the link"}: {invitation.role}
-                {invitation.teams.length > 0 && ` in ${invitation.teams.join(", ")}`}, until{" "}
-                {formatTime(invitation.expiresAt)} <button class="plain">Revoke</button>
+                {words.invitation(invitation.email, invitation.role, invitation.teams, invitation.expiresAt)}{" "}
+                <button class="plain">{words.revoke}</button>
               </form>
             </li>
           ))}
@@ -141,13 +133,13 @@ function Invitations({ invitations, teams }: Pick<PeoplePageProps, "invitations"
       )}
       <form class="stacked" method="post" action="/people/invitations">
         <label>
-          Email address
-          <input type="email" name="email" maxlength={254} placeholder="empty: whoever has the link" />
+          {words.email}
+          <input type="email" name="email" maxlength={254} placeholder={words.emailOrNone} />
         </label>
         <RoleInput role="viewer" />
         <TeamInputs teams={teams} isIn={(id) => id === 1} />
         <p>
-          <button class="primary">Make an invitation</button>
+          <button class="primary">{words.makeInvitation}</button>
         </p>
       </form>
     </section>
@@ -157,7 +149,7 @@ function Invitations({ invitations, teams }: Pick<PeoplePageProps, "invitations"
 function RoleInput({ role: current }: { role: string }) {
   return (
     <label>
-      Role
+      {words.role}
       <select name="role">
         {ROLES.map((role) => (
           <option value={role} selected={role === current}>
@@ -172,7 +164,7 @@ function RoleInput({ role: current }: { role: string }) {
 function TeamInputs({ teams, isIn }: { teams: readonly TeamName[]; isIn: (id: number) => boolean }) {
   return (
     <fieldset>
-      <legend>Teams</legend>
+      <legend>{words.teams}</legend>
       {teams.map(({ id, name }) => (
         <label class="box">
           <input type="checkbox" name={`team_${id}`} value="1" checked={isIn(id)} /> {name}

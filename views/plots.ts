@@ -1,5 +1,5 @@
 import type { SampleJson } from "../src/routes/status-json.ts";
-import { readableSeconds } from "./follower-words.ts";
+import { readableSeconds } from "./english/formats.ts";
 import type { Spark, SparkPoint } from "./spark-path.ts";
 
 /** What a follower's plots show: their words, the least height of the scale, and the value of a sample. */

@@ -1,7 +1,7 @@
 import { type Clip, DEFAULT_MAX_AGE_SECONDS } from "../src/clips/clips.ts";
 import type { DraftForm } from "../src/routes/draft-form.ts";
 import type { ShownSchedule } from "../src/schedules/show-schedule.ts";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 interface RefreshRuleProps {
   clip: Clip;

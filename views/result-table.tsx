@@ -1,6 +1,7 @@
 import { jsonKind } from "../src/results/columns.ts";
 import type { ResultEnd, ResultHead } from "../src/results/result.ts";
 import { FOLDED_LENGTH, isAddress, isLong } from "./cell-rules.ts";
+import { formatTime } from "./english/formats.ts";
 
 interface ResultTableProps {
   head: Pick<ResultHead, "columns">;
@@ -92,9 +93,4 @@ export function ResultFacts({ head, end, shown }: { head: ResultHead; end: Resul
       </p>
     </>
   );
-}
-
-/** A time as people read it: UTC, to the second. */
-export function formatTime(time: Date): string {
-  return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

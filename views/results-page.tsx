@@ -7,7 +7,7 @@ import { FORMAT_NAMES } from "../src/results/formats.ts";
 import type { HistoryEntry } from "../src/results/history.ts";
 import type { RunWithoutResult } from "../src/runs/runs-without-result.ts";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 import { parameterWords, RunsTable } from "./runs-table.tsx";
 
 interface ResultsPageProps {

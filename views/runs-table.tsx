@@ -1,6 +1,6 @@
 import type { NameOf } from "../src/people/names.ts";
 import type { RunWithoutResult } from "../src/runs/runs-without-result.ts";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 /** Runs that have made no result, and why; folded, for most people look for results. */
 export function RunsTable({ runs, nameOf }: { runs: readonly RunWithoutResult[]; nameOf: NameOf }) {

@@ -3,7 +3,7 @@ import { speakingSlug } from "../src/clips/slug.ts";
 import type { Access } from "../src/people/access.ts";
 import type { NameOf } from "../src/people/names.ts";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 import { ShareSummary } from "./share-summary.tsx";
 
 interface ShareListPageProps {

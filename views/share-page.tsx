@@ -8,7 +8,7 @@ import type { ShareOpener } from "../src/routes/make-share.ts";
 import type { ShareForm } from "../src/routes/share-form.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 import { ShareMade } from "./share-made.tsx";
 import { ShareRuleFields } from "./share-rule-fields.tsx";
 import { ShareUse } from "./share-use.tsx";

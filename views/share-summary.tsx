@@ -1,6 +1,6 @@
 import { DEFAULT_REQUESTS_PER_MINUTE } from "../src/clips/share-rules.ts";
 import type { Share } from "../src/clips/shares.ts";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 
 /** A share's rules in a line; nothing for one without rules. */
 export function ShareSummary({ share }: { share: Share }) {

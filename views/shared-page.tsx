@@ -15,7 +15,8 @@ import { Markdown } from "./markdown.tsx";
 import { LinkCard, type LinkCardProps } from "./link-card.tsx";
 import { firstLine } from "./markdown-html.ts";
 import { ParameterForm } from "./parameter-form.tsx";
-import { formatTime, ResultFacts, ResultTable } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
+import { ResultFacts, ResultTable } from "./result-table.tsx";
 import { RunningPanel, RunningRefresh } from "./running-panel.tsx";
 
 interface SharedPageProps {

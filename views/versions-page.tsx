@@ -5,7 +5,7 @@ import type { Access } from "../src/people/access.ts";
 import type { NameOf } from "../src/people/names.ts";
 import { mayWriteOn } from "../src/people/permissions.ts";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./result-table.tsx";
+import { formatTime } from "./english/formats.ts";
 import { SqlDiff } from "./sql-diff.tsx";
 
 /** All versions of a clip, the newest first; an old one can be made the current one again. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FollowerStatusJson } from "../../src/routes/status-json.ts";
-import { followerShares, followerTexts, readableBytes, readableSeconds, runsText } from "../../views/follower-words.ts";
+import { followerShares, followerTexts, runsText } from "../../views/follower-words.ts";
 
 const FOLLOWER: FollowerStatusJson = {
   name: "one",
@@ -71,24 +71,4 @@ test("runs are counted, and those that wait say what to raise", () => {
   expect(runsText({ ...status, running: 1, waiting: 2, max_runs: 1 })).toBe(
     "1 of 1 run under way, 2 waiting: if this is common, raise max_runs of the database",
   );
-});
-
-test("times and sizes are short", () => {
-  expect([0, 0.0004, 9.994, 10, 75.4, 120, 5400, 12_600].map(readableSeconds)).toStrictEqual([
-    "0 s",
-    "0 s",
-    "9.99 s",
-    "10 s",
-    "75 s",
-    "2 min",
-    "90 min",
-    "3.5 h",
-  ]);
-  expect([0, 999, 1000, 1_234_567, 5e9].map(readableBytes)).toStrictEqual([
-    "0 bytes",
-    "999 bytes",
-    "1 kB",
-    "1.2 MB",
-    "5 GB",
-  ]);
 });
