@@ -3,16 +3,17 @@ import type { Access, Person } from "../src/people/access.ts";
 import { PASSWORD_LENGTH } from "../src/people/password-length.ts";
 import { mayDo } from "../src/people/permissions.ts";
 import type { Session } from "../src/people/sessions.ts";
-import { browserName } from "./browser-name.ts";
+import { browserName } from "./english/browser-name.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
+import { words } from "./english/account-page.tsx";
 
 /** What the page says after something was done. */
 export const DONE: ReadonlyMap<string, string> = new Map([
-  ["name", "Your name is changed."],
-  ["password", "Your password is changed. Every other browser is signed out."],
-  ["sessions", "It is signed out."],
+  ["name", words.yourNameIsChanged],
+  ["password", words.yourPasswordIsChanged],
+  ["sessions", words.itIsSignedOut],
 ]);
 
 interface Account {
@@ -34,22 +35,15 @@ interface AccountPageProps {
 /** The page of whoever looks at it. */
 export function renderAccountPage({ access, account, done, error }: AccountPageProps): string {
   return renderPage(
-    <Layout title="Account" access={access}>
-      <h1>Account</h1>
+    <Layout title={words.account} access={access}>
+      <h1>{words.account}</h1>
       {error && <ErrorMessage error={error} />}
       {done !== undefined && (
         <p class="notice" role="status">
           {done}
         </p>
       )}
-      {account === null ? (
-        <p>
-          You are using the administrator's token (<code>DATACLIPS_TOKEN</code>). It may do everything, and is nobody's:
-          there is no name, no password and no session to change. Sign in with a browser to have an account.
-        </p>
-      ) : (
-        <AccountSections access={access} account={account} />
-      )}
+      {account === null ? <p>{words.youAreUsingThe()}</p> : <AccountSections access={access} account={account} />}
     </Layout>,
   );
 }
@@ -60,40 +54,30 @@ function AccountSections({ access, account }: { access: Access; account: Account
   return (
     <>
       <dl class="account">
-        <dt>Email</dt>
+        <dt>{words.email}</dt>
         <dd>{person.email}</dd>
-        <dt>Role</dt>
+        <dt>{words.role}</dt>
         <dd>{person.role}</dd>
-        <dt>{teams?.length === 1 ? "Team" : "Teams"}</dt>
-        <dd>{teams === undefined ? "all, as an administrator" : teams.join(", ") || "none yet"}</dd>
+        <dt>{teams?.length === 1 ? words.team : words.teams}</dt>
+        <dd>{teams === undefined ? words.allAsAnAdministrator : teams.join(", ") || words.noneYet}</dd>
       </dl>
       <form class="stacked narrow" method="post" action="/account">
         <label>
-          Name
+          {words.name}
           <input name="name" value={person.name} maxlength={100} autocomplete="name" required />
         </label>
-        <button>Change the name</button>
+        <button>{words.changeTheName}</button>
       </form>
       <ul class="account-links">
         <li>
-          <a href="/account/two-factor">Two-factor sign-in</a>
+          <a href="/account/two-factor">{words.twoFactorSignIn}</a>
         </li>
         <li>
-          <a href="/account/keys">API keys</a>
+          <a href="/account/keys">{words.apiKeys}</a>
         </li>
-        {mayDo(access, "people.manage") && (
-          <li>
-            <a href="/people">People</a>, <a href="/teams">teams</a> and the <a href="/audit">audit</a>
-          </li>
-        )}
+        {mayDo(access, "people.manage") && <li>{words.peopleTeamsAndThe()}</li>}
       </ul>
-      {access.via === "proxy" ? (
-        <p class="note">
-          You are signed in by the proxy in front of this server, with each request. To sign out, sign out there.
-        </p>
-      ) : (
-        <PasswordSection account={account} />
-      )}
+      {access.via === "proxy" ? <p class="note">{words.youAreSignedIn}</p> : <PasswordSection account={account} />}
       <SessionsSection access={access} sessions={account.sessions} />
     </>
   );
@@ -103,25 +87,23 @@ function PasswordSection({ account: { person, hasPassword, asksForCurrent } }: {
   const { min, max } = PASSWORD_LENGTH;
   return (
     <>
-      <h2 id="password">Password</h2>
+      <h2 id="password">{words.password}</h2>
       <form class="stacked narrow" method="post" action="/account/password">
-        {!hasPassword && <p>You have none yet. With one you can sign in here by email and password.</p>}
-        {hasPassword && !asksForCurrent && (
-          <p>You came by a link, so you can choose a new one within the hour, without the one that you had.</p>
-        )}
+        {!hasPassword && <p>{words.youHaveNoneYet}</p>}
+        {hasPassword && !asksForCurrent && <p>{words.youCameByA}</p>}
         <input type="text" name="username" value={person.email} autocomplete="username" hidden />
         {asksForCurrent && (
           <label>
-            Current password
+            {words.currentPassword}
             <input type="password" name="current" maxlength={max} autocomplete="current-password" required />
           </label>
         )}
         <label>
-          New password
+          {words.newPassword}
           <input type="password" name="password" minlength={min} maxlength={max} autocomplete="new-password" required />
         </label>
-        <p class="note">{min} characters or more. Every other browser of yours is signed out.</p>
-        <button>{hasPassword ? "Change the password" : "Set the password"}</button>
+        <p class="note">{words.charactersOrMoreEvery(min)}</p>
+        <button>{hasPassword ? words.changeThePassword : words.setThePassword}</button>
       </form>
     </>
   );
@@ -131,8 +113,8 @@ function SessionsSection({ access, sessions }: { access: Access; sessions: reado
   const others = sessions.filter(({ id }) => id !== access.sessionId);
   return (
     <>
-      <h2 id="sessions">Signed in</h2>
-      {sessions.length === 0 && <p class="note">In no browser.</p>}
+      <h2 id="sessions">{words.signedIn}</h2>
+      {sessions.length === 0 && <p class="note">{words.inNoBrowser}</p>}
       <ul class="clips">
         {sessions.map((session) => (
           <li>
@@ -143,9 +125,7 @@ function SessionsSection({ access, sessions }: { access: Access; sessions: reado
       {others.length > 1 && (
         <div class="actions">
           <form method="post" action="/account/sessions/end">
-            <button>
-              Sign out all {access.sessionId === null ? "" : "others "}({others.length})
-            </button>
+            <button>{words.signOutAll(access.sessionId === null ? "" : words.others, others.length)}</button>
           </form>
         </div>
       )}
@@ -159,15 +139,18 @@ function SessionLine({ session, isThis }: { session: Session; isThis: boolean })
     <>
       <p class="title" title={userAgent ?? undefined}>
         {browserName(userAgent)}
-        {isThis && ", this one"}
+        {isThis && words.thisOne}
       </p>
       <p class="facts">
-        from {address ?? "an unknown address"} · since {formatTime(createdAt)} · last used on{" "}
-        {usedAt.toISOString().slice(0, 10)}
+        {words.fromSinceLastUsed(
+          address ?? words.anUnknownAddress,
+          formatTime(createdAt),
+          usedAt.toISOString().slice(0, 10),
+        )}
       </p>
       {!isThis && (
         <form method="post" action={`/account/sessions/${id}/end`}>
-          <button class="plain">Sign out</button>
+          <button class="plain">{words.signOut}</button>
         </form>
       )}
     </>

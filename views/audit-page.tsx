@@ -5,6 +5,7 @@ import type { ListedEvent } from "../src/people/list-events.ts";
 import { AUDIT_FILTERS, type AuditForm } from "../src/routes/audit-query.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
+import { words } from "./english/audit-page.ts";
 
 interface AuditPageProps {
   access: Access | null;
@@ -39,17 +40,17 @@ const WORDS: Readonly<Record<string, string | undefined>> = AUDIT_ACTIONS;
 /** Who did what, the newest first. */
 export function renderAuditPage({ access, events, form, isFirst, older }: AuditPageProps): string {
   return renderPage(
-    <Layout title="Audit" access={access}>
-      <h1>Audit</h1>
+    <Layout title={words.audit} access={access}>
+      <h1>{words.audit}</h1>
       <Filters form={form} />
       {events.length === 0 ? (
-        <p>There is no such event.</p>
+        <p>{words.thereIsNoSuch}</p>
       ) : (
-        <div class="scroll audit" tabindex={0} role="region" aria-label="Events">
+        <div class="scroll audit" tabindex={0} role="region" aria-label={words.events}>
           <table class="result">
             <thead>
               <tr>
-                {["When", "Who", "What", "Details", "From"].map((name) => (
+                {[words.when, words.who, words.what, words.details, words.from].map((name) => (
                   <th scope="col">{name}</th>
                 ))}
               </tr>
@@ -62,10 +63,10 @@ export function renderAuditPage({ access, events, form, isFirst, older }: AuditP
           </table>
         </div>
       )}
-      <nav class="pages" aria-label="Pages">
-        {!isFirst && <a href={addressOf("/audit", form)}>Newest</a>}
-        {older !== null && <a href={addressOf("/audit", form, older)}>Older</a>}
-        <a href={addressOf("/api/audit.ndjson", form)}>All of these as NDJSON</a>
+      <nav class="pages" aria-label={words.pages}>
+        {!isFirst && <a href={addressOf("/audit", form)}>{words.newest}</a>}
+        {older !== null && <a href={addressOf("/audit", form, older)}>{words.older}</a>}
+        <a href={addressOf("/api/audit.ndjson", form)}>{words.allOfTheseAs}</a>
       </nav>
     </Layout>,
   );
@@ -75,9 +76,9 @@ function Filters({ form }: { form: AuditForm }) {
   return (
     <form class="filters" method="get" action="/audit" role="search">
       <label>
-        What
+        {words.what}
         <select name="action">
-          <option value="">Everything</option>
+          <option value="">{words.everything}</option>
           {Object.entries(AUDIT_ACTIONS).map(([action, words]) => (
             <option value={action} selected={form.action === action}>
               {words}
@@ -86,26 +87,26 @@ function Filters({ form }: { form: AuditForm }) {
         </select>
       </label>
       <label>
-        Who
-        <input name="person" value={form.person} placeholder="name or e-mail address" />
+        {words.who}
+        <input name="person" value={form.person} placeholder={words.nameOrEMail} />
       </label>
       <label>
-        Clip
-        <input name="clip" value={form.clip} placeholder="its address" />
+        {words.clip}
+        <input name="clip" value={form.clip} placeholder={words.itsAddress} />
       </label>
       <label>
-        Words
-        <input name="q" type="search" value={form.q} placeholder="in details and SQL" />
+        {words.words}
+        <input name="q" type="search" value={form.q} placeholder={words.inDetailsAndSql} />
       </label>
       <label>
-        From (UTC)
+        {words.fromUtc}
         <input name="from" value={form.from} placeholder="2026-11-01" />
       </label>
       <label>
         To (UTC)
         <input name="to" value={form.to} placeholder="2026-11-30T18:00" />
       </label>
-      <button>Search</button>
+      <button>{words.search}</button>
     </form>
   );
 }
@@ -129,7 +130,7 @@ function EventRow({ event }: { event: ListedEvent }) {
               <a href={`/clips/${speakingSlug(clip.slug, clip.title)}`}>{clip.title}</a>
             ) : (
               <>
-                {clip.title} <small>deleted</small>
+                {clip.title} <small>{words.deleted}</small>
               </>
             )}
           </>
@@ -146,20 +147,20 @@ function EventRow({ event }: { event: ListedEvent }) {
           </details>
         )}
       </td>
-      <td>{address ?? "this server"}</td>
+      <td>{address ?? words.thisServer}</td>
     </tr>
   );
 }
 
 function Who({ event: { actor, actorName } }: { event: ListedEvent }) {
   const [, kind = actor, id] = /^(\w+):(.*)$/s.exec(actor) ?? [];
-  if (kind === "share") return <a href={`/share-list/${id}`}>{actorName || "a link"}</a>;
-  if (kind === "schedule") return <>a schedule</>;
-  if (kind === "anonymous") return <>somebody unknown</>;
+  if (kind === "share") return <a href={`/share-list/${id}`}>{actorName || words.aLink}</a>;
+  if (kind === "schedule") return <>{words.aSchedule}</>;
+  if (kind === "anonymous") return <>{words.somebodyUnknown}</>;
   return (
     <>
       {actorName || actor}
-      {kind === "key" && <small> with an API key</small>}
+      {kind === "key" && <small> {words.withAnApiKey}</small>}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { firstLine } from "./markdown-html.ts";
 import { formatTime } from "./english/formats.ts";
 import { matchingLine } from "./split-matches.ts";
 import { Tags } from "./tags.tsx";
+import { words } from "./english/clip-entry.tsx";
 
 interface ClipEntryProps {
   clip: Clip;
@@ -19,41 +20,41 @@ interface ClipEntryProps {
 
 /** A clip in a list: its title, the first line of its description, where its SQL has what was looked for. */
 export function ClipEntry({ clip, search, mayRestore, star }: ClipEntryProps) {
-  const { words } = search;
-  const line = matchingLine(clip.sql, [...words, ...search.tables.map(({ name }) => name)]);
+  const { words: searched } = search;
+  const line = matchingLine(clip.sql, [...searched, ...search.tables.map(({ name }) => name)]);
   const description = firstLine(clip.description);
   return (
     <>
       {mayRestore !== null ? (
         <form method="post" action={`/clips/${clip.slug}/undelete`}>
           <strong>
-            <Highlight text={clip.title} words={words} />
+            <Highlight text={clip.title} words={searched} />
           </strong>{" "}
-          {mayRestore && <button>Restore</button>}
+          {mayRestore && <button>{words.restore}</button>}
         </form>
       ) : (
         <div class="entry">
           {star}
           <a class="title" href={`/clips/${speakingSlug(clip.slug, clip.title)}`}>
-            <Highlight text={clip.title} words={words} />
+            <Highlight text={clip.title} words={searched} />
           </a>
         </div>
       )}
       {description !== "" && (
         <p>
-          <Highlight text={description} words={words} />
+          <Highlight text={description} words={searched} />
         </p>
       )}
       {line !== null && (
         <p>
           <code>
-            <Highlight text={line} words={[...words, ...search.tables.map(({ name }) => name)]} />
+            <Highlight text={line} words={[...searched, ...search.tables.map(({ name }) => name)]} />
           </code>
         </p>
       )}
       <Tags tags={clip.tags} />
       <p class="facts">
-        {clip.database} · {clip.teamName} · version {clip.version} · changed {formatTime(clip.updatedAt)}
+        {words.versionChanged(clip.database, clip.teamName, clip.version, formatTime(clip.updatedAt))}
       </p>
     </>
   );

@@ -9,6 +9,7 @@ import { EditConflict } from "./edit-conflict.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { RefreshRuleInputs } from "./refresh-rule.tsx";
+import { words } from "./english/clip-form-page.tsx";
 
 interface ClipFormPageProps {
   access: Access;
@@ -27,9 +28,9 @@ interface ClipFormPageProps {
 
 /** The inputs of a clip's own rules for its results. */
 const KEPT = [
-  ["keep_results", "The newest so many"],
-  ["keep_days", "For so many days"],
-  ["keep_bytes", "So many bytes of rows"],
+  ["keep_results", words.theNewestSoMany],
+  ["keep_days", words.forSoManyDays],
+  ["keep_bytes", words.soManyBytesOf],
 ] as const;
 
 /** The form of a clip, new or edited. */
@@ -44,7 +45,7 @@ export function renderClipFormPage({
   script,
 }: ClipFormPageProps): string {
   const path = clip && `/clips/${speakingSlug(clip.slug, clip.title)}`;
-  const title = clip === null ? "New clip" : `Edit ${clip.title}`;
+  const title = clip === null ? words.newClip : words.edit(clip.title);
   return renderPage(
     <Layout title={title} access={access}>
       <h1>{title}</h1>
@@ -62,7 +63,7 @@ export function renderClipFormPage({
         {draft.version !== undefined && <input type="hidden" name="version" value={draft.version} />}
         {draft.base !== undefined && <input type="hidden" name="base" value={draft.base} />}
         <label>
-          Title
+          {words.title}
           <input
             name="title"
             value={draft.title}
@@ -72,7 +73,7 @@ export function renderClipFormPage({
           />
         </label>
         <label>
-          Database
+          {words.database}
           <select name="database">
             {databases.map((name) => (
               <option value={name} selected={name === draft.database}>
@@ -83,7 +84,7 @@ export function renderClipFormPage({
         </label>
         {teams.length > 1 && (
           <label>
-            Team
+            {words.team}
             <select name="team_id">
               {teams.map(({ id, name }) => (
                 <option value={String(id)} selected={String(id) === draft.team_id}>
@@ -108,8 +109,7 @@ export function renderClipFormPage({
         </label>
         {script && <div class="schema-panel" />}
         <p class="note">
-          A parameter is written <code>{"{{name}}"}</code> or <code>{"{{name:default}}"}</code>, without quotes around
-          it. Tables and functions of{" "}
+          {words.aParameterIsWritten()}{" "}
           {databases.map((name, index) => (
             <>
               {index > 0 && ", "}
@@ -121,7 +121,7 @@ export function renderClipFormPage({
           .
         </p>
         <label>
-          Description
+          {words.description}
           <textarea
             name="description"
             rows={3}
@@ -129,46 +129,38 @@ export function renderClipFormPage({
           >{`\n${draft.description}`}</textarea>
         </label>
         <p class="note" id="description-note">
-          Markdown: <code>**bold**</code>, <code>*italic*</code>, <code>`code`</code>, <code>[words](https://…)</code>,{" "}
-          <code># heading</code>, lists with <code>-</code>, tables with <code>|</code>. HTML is shown as it is written,
-          and images as links.
+          {words.markdownListsWithTables()}
         </p>
         <label>
-          Tags
-          <input name="tags" value={draft.tags ?? ""} placeholder="sales, weekly" aria-describedby="tags-note" />
+          {words.tags}
+          <input name="tags" value={draft.tags ?? ""} placeholder={words.salesWeekly} aria-describedby="tags-note" />
         </label>
         <p class="note" id="tags-note">
-          With commas between them. They are links on the clip’s page to all clips that have them.
+          {words.withCommasBetweenThem}
         </p>
         <RefreshRuleInputs draft={draft} />
         <details open={KEPT.some(([name]) => draft[name] !== "")}>
-          <summary>How long results are kept</summary>
+          <summary>{words.howLongResultsAre}</summary>
           {KEPT.map(([name, words]) => (
             <label>
               {words}
               <input name={name} value={draft[name]} inputmode="numeric" pattern="[0-9]*" />
             </label>
           ))}
-          <p class="note">
-            Left empty, the installation's rule holds. The newest result stays in any case, and so does one that a link
-            is pinned to.
-          </p>
+          <p class="note">{words.leftEmptyTheInstallations}</p>
         </details>
         <details open={(draft.masked_parameters ?? "") !== ""}>
-          <summary>What the audit does not say</summary>
+          <summary>{words.whatTheAuditDoes}</summary>
           <label>
-            Masked parameters
-            <input name="masked_parameters" value={draft.masked_parameters ?? ""} placeholder="email, phone" />
+            {words.maskedParameters}
+            <input name="masked_parameters" value={draft.masked_parameters ?? ""} placeholder={words.emailPhone} />
           </label>
-          <p class="note">
-            Names with commas between them: the audit says that they had values, and not which. Runs and results keep
-            them.
-          </p>
+          <p class="note">{words.namesWithCommasBetween}</p>
         </details>
         <p>
-          <button class="primary">{clip === null ? "Save and run" : conflict ? "Save over it" : "Save"}</button>{" "}
+          <button class="primary">{clip === null ? words.saveAndRun : conflict ? words.saveOverIt : words.save}</button>{" "}
           <a data-cancel href={path ?? "/"}>
-            Cancel
+            {words.cancel}
           </a>
         </p>
       </form>

@@ -9,6 +9,7 @@ import { FoldedMarkdown } from "./markdown.tsx";
 import { RefreshRule } from "./refresh-rule.tsx";
 import { Star } from "./star.tsx";
 import { Tags } from "./tags.tsx";
+import { words } from "./english/clip-head.tsx";
 
 interface ClipHeadProps {
   access: Access;
@@ -31,19 +32,24 @@ export function ClipHead({ access, nameOf, clip, version, schedule, isFavourite,
     <>
       <div class="titled">
         <h1>{clip.title}</h1>
-        {isFavourite !== null && <Star path={path} title="this clip" isFavourite={isFavourite} next={path} />}
+        {isFavourite !== null && <Star path={path} title={words.thisClip} isFavourite={isFavourite} next={path} />}
       </div>
       <Tags tags={clip.tags} />
       {clip.description !== "" && <FoldedMarkdown text={clip.description} />}
       <p class="facts">
-        On {clip.database} · version {version}
-        {version !== clip.version && ` (the current one is ${clip.version})`} ·{" "}
-        <a href={`${path}/versions`}>all versions</a> · <a href={`${path}/results`}>all results</a> · of the team{" "}
-        {clip.teamName} · made by {nameOf(clip.createdBy)}
+        {words.onVersionAllVersions(
+          clip.database,
+          version,
+          version !== clip.version && words.theCurrentOneIs(clip.version),
+          `${path}/versions`,
+          `${path}/results`,
+          clip.teamName,
+          nameOf(clip.createdBy),
+        )}
         {mayDo(access, "audit.read") && (
           <>
             {" "}
-            · <a href={`/audit?clip=${clip.slug}`}>audit</a>
+            · <a href={`/audit?clip=${clip.slug}`}>{words.audit}</a>
           </>
         )}
       </p>
@@ -51,13 +57,13 @@ export function ClipHead({ access, nameOf, clip, version, schedule, isFavourite,
       <div class="actions">
         {mayWriteOn(access, clip.database, clip.teamId) && (
           <a class="button" href={`${path}/edit`}>
-            Edit
+            {words.edit}
           </a>
         )}
         {mayDo(access, "sql.run") && <ExplainLink clip={clip} version={version} path={path} values={values} />}
         {mayDo(access, "clips.fork") && mayWriteOn(access, clip.database) && (
           <form method="post" action={`${path}/fork`}>
-            <button>Fork</button>
+            <button>{words.fork}</button>
           </form>
         )}
       </div>

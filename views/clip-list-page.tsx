@@ -9,6 +9,8 @@ import { ClipEntry } from "./clip-entry.tsx";
 import { ClipSearch, listAddress } from "./clip-search.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { Star } from "./star.tsx";
+import { words } from "./english/clip-list-page.tsx";
+import { countOf } from "./english/formats.ts";
 
 interface ClipListPageProps {
   access: Access;
@@ -31,13 +33,13 @@ export function renderClipListPage(props: ClipListPageProps): string {
   const { access, clips, total, query, tags, favourites, stars, pageSize, deleted } = props;
   const { page } = query;
   const here = listAddress(query, { deleted, page });
-  const title = deleted ? "Deleted clips" : query.favouritesOf === undefined ? "Clips" : "Your favourites";
+  const title = deleted ? words.deletedClips : query.favouritesOf === undefined ? words.clips : words.yourFavourites;
   return renderPage(
     <Layout title={title} access={access}>
       <h1>{title}</h1>
       <ClipSearch query={query} tags={tags} mayFavour={stars !== null} deleted={deleted} />
       {favourites.clips.length > 0 && <Favourites {...favourites} here={here} />}
-      {favourites.clips.length > 0 && <h2>All clips</h2>}
+      {favourites.clips.length > 0 && <h2>{words.allClips}</h2>}
       {clips.length === 0 ? (
         <Empty access={access} query={query} deleted={deleted} />
       ) : (
@@ -62,22 +64,22 @@ export function renderClipListPage(props: ClipListPageProps): string {
           </li>
         ))}
       </ul>
-      <nav class="pages" aria-label="Pages">
+      <nav class="pages" aria-label={words.pages}>
         {page > 1 && (
-          <a href={listAddress(query, { deleted, page: page - 1 })}>{query.order === "title" ? "Previous" : "Newer"}</a>
+          <a href={listAddress(query, { deleted, page: page - 1 })}>
+            {query.order === "title" ? words.previous : words.newer}
+          </a>
         )}
-        {total > pageSize && (
-          <span>
-            Page {page} of {Math.ceil(total / pageSize)}
-          </span>
-        )}
+        {total > pageSize && <span>{words.pageOf(page, Math.ceil(total / pageSize))}</span>}
         {page * pageSize < total && (
-          <a href={listAddress(query, { deleted, page: page + 1 })}>{query.order === "title" ? "Next" : "Older"}</a>
+          <a href={listAddress(query, { deleted, page: page + 1 })}>
+            {query.order === "title" ? words.next : words.older}
+          </a>
         )}
       </nav>
       {!deleted && (
         <p class="note">
-          <a href="/clips/deleted">Deleted clips</a>
+          <a href="/clips/deleted">{words.deletedClips}</a>
         </p>
       )}
     </Layout>,
@@ -87,7 +89,7 @@ export function renderClipListPage(props: ClipListPageProps): string {
 function Favourites({ clips, total, here }: { clips: readonly Clip[]; total: number; here: string }) {
   return (
     <section>
-      <h2>Your favourites</h2>
+      <h2>{words.yourFavourites}</h2>
       <ul class="favourites">
         {clips.map((clip) => (
           <li>
@@ -100,7 +102,7 @@ function Favourites({ clips, total, here }: { clips: readonly Clip[]; total: num
       </ul>
       {total > clips.length && (
         <p class="note">
-          <a href="/?favourites=1">All {total} favourites</a>
+          <a href="/?favourites=1">{words.allFavourites(total)}</a>
         </p>
       )}
     </section>
@@ -109,31 +111,27 @@ function Favourites({ clips, total, here }: { clips: readonly Clip[]; total: num
 
 /** How many there are, in words. */
 function countWords(total: number, { search, favouritesOf }: ListQuery): string {
-  const number = total.toLocaleString("en");
-  const kind = favouritesOf === undefined ? "clip" : "favourite";
-  if (isEmptySearch(search)) return `${number} ${kind}${total === 1 ? "" : "s"}`;
-  return total === 1 ? `1 ${kind} matches` : `${number} ${kind}s match`;
+  const kind = words.kind(favouritesOf !== undefined);
+  return isEmptySearch(search) ? countOf(total, kind) : words.match(total, kind);
 }
 
 function Empty({ access, query, deleted }: Pick<ClipListPageProps, "access" | "query" | "deleted">) {
   const { text, tags, search, page, favouritesOf } = query;
-  if (page > 1) return <p>There is no clip on this page.</p>;
+  if (page > 1) return <p>{words.thereIsNoClip}</p>;
   if (!isEmptySearch(search)) {
     return (
       <p role="status">
-        Nothing matches “{[text, ...tags.map((tag) => `tag:${tag}`)].filter((part) => part !== "").join(" ")}”.{" "}
-        <a href={deleted ? "/clips/deleted" : "/"}>Show all</a>
+        {words.nothingMatchesShowAll(
+          [text, ...tags.map((tag) => `tag:${tag}`)].filter((part) => part !== "").join(" "),
+          deleted ? "/clips/deleted" : "/",
+        )}
       </p>
     );
   }
-  if (deleted) return <p>No clip is deleted.</p>;
+  if (deleted) return <p>{words.noClipIsDeleted}</p>;
   if (favouritesOf !== undefined) {
-    return <p>You have no favourites yet: the star ☆ on a clip’s page, or in the list, makes it one.</p>;
+    return <p>{words.youHaveNoFavourites}</p>;
   }
-  if (!mayDo(access, "clips.write")) return <p>There are no clips yet that you may see.</p>;
-  return (
-    <p>
-      There are no clips yet. A clip is a saved query with a link: <a href="/clips/new">make the first one</a>.
-    </p>
-  );
+  if (!mayDo(access, "clips.write")) return <p>{words.thereAreNoClips}</p>;
+  return <p>{words.thereAreNoClipsYet()}</p>;
 }

@@ -19,6 +19,7 @@ import { Layout, renderPage } from "./layout.tsx";
 import { MaterializedSection } from "./materialized-section.tsx";
 import { ParameterForm } from "./parameter-form.tsx";
 import { RunningPanel, RunningRefresh } from "./running-panel.tsx";
+import { words } from "./english/clip-page.ts";
 
 interface ClipPageProps {
   access: Access;
@@ -131,9 +132,9 @@ export function renderClipPage({
       />
       {mayWriteOn(access, clip.database, clip.teamId) && (
         <section id="delete">
-          <h2>Delete</h2>
+          <h2>{words.delete}</h2>
           <form method="post" action={`${path}/delete`}>
-            <button>Delete</button> <span class="note">Its links stop working at once. It can be restored.</span>
+            <button>{words.delete}</button> <span class="note">{words.itsLinksStopWorking}</span>
           </form>
         </section>
       )}

@@ -7,6 +7,7 @@ import { ChartForm } from "./charts/chart-form.tsx";
 import { Downloads } from "./downloads.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { ResultFacts, ResultTable } from "./result-table.tsx";
+import { words } from "./english/clip-result.ts";
 
 interface ClipResultProps {
   preview: Preview;
@@ -37,11 +38,11 @@ export function ClipResult({
   const { head, end, rows, chart } = preview;
   return (
     <section id="result">
-      <h2>Result</h2>
+      <h2>{words.result}</h2>
       <ResultFacts head={head} end={end} shown={rows.length} />
       {previous !== null && (
         <p class="facts">
-          <a href={`${path}/compare?from=${previous}&to=${head.number}`}>What changed since the last result</a>
+          <a href={`${path}/compare?from=${previous}&to=${head.number}`}>{words.whatChangedSinceThe}</a>
         </p>
       )}
       {chart !== null && <ChartFigure data={chart} title={title} files={chartFiles(path, `?result=${head.number}`)} />}

@@ -2,6 +2,7 @@ import type { ClipOrder } from "../src/clips/list-clips.ts";
 import type { TagCount } from "../src/clips/list-tags.ts";
 import type { ListQuery } from "../src/routes/list-query.ts";
 import { tagAddress } from "./tags.tsx";
+import { words } from "./english/clip-search.tsx";
 
 interface ClipSearchProps {
   query: ListQuery;
@@ -23,12 +24,12 @@ export function ClipSearch({ query, tags, mayFavour, deleted }: ClipSearchProps)
           type="search"
           name="q"
           value={text}
-          placeholder="Words, table:orders, tag:sales"
-          aria-label="Search"
+          placeholder={words.wordsTableOrdersTag}
+          aria-label={words.search}
           aria-describedby="search-help"
         />
         <label>
-          Sort by{" "}
+          {words.sortBy}{" "}
           <select name="sort">
             {ORDER_WORDS.map(([name, words]) => (
               <option value={name} selected={name === order}>
@@ -41,33 +42,28 @@ export function ClipSearch({ query, tags, mayFavour, deleted }: ClipSearchProps)
           <input type="hidden" name="tag" value={tag} />
         ))}
         {favouritesOf !== undefined && <input type="hidden" name="favourites" value="1" />}
-        <button>Search</button>
+        <button>{words.search}</button>
       </form>
       <details class="search-help" id="search-help">
-        <summary>What can be searched for</summary>
-        <p class="note">
-          Words are looked for in titles, descriptions, SQL and tags; all of them have to be there.{" "}
-          <code>"two words"</code> stand together. <code>table:orders</code> or <code>table:public.orders</code>: clips
-          whose query reads the table. <code>tag:sales</code>, <code>database:shop</code>, <code>by:ada</code>: who made
-          it.
-        </p>
+        <summary>{words.whatCanBeSearched}</summary>
+        <p class="note">{words.wordsAreLookedFor()}</p>
       </details>
       {!deleted && (
         <div class="narrow-by">
           {mayFavour &&
             (favouritesOf === undefined ? (
-              <a href={listAddress({ ...query, favouritesOf: "me" }, {})}>★ Favourites only</a>
+              <a href={listAddress({ ...query, favouritesOf: "me" }, {})}>{words.favouritesOnly}</a>
             ) : (
-              <a href={listAddress({ ...query, favouritesOf: undefined }, {})}>★ Not only favourites</a>
+              <a href={listAddress({ ...query, favouritesOf: undefined }, {})}>{words.notOnlyFavourites}</a>
             ))}
           {query.tags.length > 0 && (
-            <ul class="tags" aria-label="Tags that are chosen">
+            <ul class="tags" aria-label={words.tagsThatAreChosen}>
               {query.tags.map((tag) => (
                 <li>
                   <a
                     class="chosen"
                     href={listAddress({ ...query, tags: query.tags.filter((other) => other !== tag) }, {})}
-                    title={`Do not look for the tag ${tag}`}
+                    title={words.doNotLookFor(tag)}
                   >
                     {tag} ×
                   </a>
@@ -76,7 +72,7 @@ export function ClipSearch({ query, tags, mayFavour, deleted }: ClipSearchProps)
             </ul>
           )}
           {others.length > 0 && (
-            <ul class="tags" aria-label="All tags">
+            <ul class="tags" aria-label={words.allTags}>
               {others.map(({ tag, count }) => (
                 <li>
                   <a href={tagAddress(tag)}>
@@ -93,9 +89,9 @@ export function ClipSearch({ query, tags, mayFavour, deleted }: ClipSearchProps)
 }
 
 const ORDER_WORDS: readonly (readonly [ClipOrder, string])[] = [
-  ["changed", "last changed"],
+  ["changed", words.lastChanged],
   ["title", "title"],
-  ["run", "most recently run"],
+  ["run", words.mostRecentlyRun],
 ];
 
 type Shown = Pick<ListQuery, "text" | "tags" | "order" | "favouritesOf">;

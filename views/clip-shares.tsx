@@ -3,6 +3,7 @@ import type { PagePreview } from "../src/routes/await-preview.ts";
 import { formatTime } from "./english/formats.ts";
 import { ShareMade } from "./share-made.tsx";
 import { ShareSummary } from "./share-summary.tsx";
+import { words } from "./english/clip-shares.tsx";
 
 interface ClipSharesProps {
   shares: readonly Share[];
@@ -19,40 +20,36 @@ export function ClipShares({ shares, preview, made, path }: ClipSharesProps) {
   const madeShare = shares.find(({ id }) => id === made?.id);
   return (
     <section id="shares">
-      <h2>Share</h2>
+      <h2>{words.share}</h2>
       {made !== null && madeShare !== undefined && (
         <ShareMade url={made.url} share={madeShare}>
-          <strong>The link is made.</strong> Copy it now: it is shown only this once.
+          {words.theLinkIsMade()}
         </ShareMade>
       )}
       <form method="post" action={`${path}/shares`}>
-        <button>Make a link</button> <span class="note">Anyone who has the link sees the result, not the SQL.</span>
+        <button>{words.makeALink}</button> <span class="note">{words.anyoneWhoHasThe}</span>
       </form>
       {result !== null && (
         <form method="post" action={`${path}/shares`}>
           <input type="hidden" name="result" value={String(result)} />
-          <button>Pin a link to result {result}</button>{" "}
-          <span class="note">It shows this result and never another one.</span>
+          <button>{words.pinALinkTo(result)}</button> <span class="note">{words.itShowsThisResult}</span>
         </form>
       )}
-      <p>
-        <a href={`${path}/shares/new${result === null ? "" : `?result=${result}`}`}>Make one with rules</a>: until when,
-        with which values, for whom.
-      </p>
+      <p>{words.makeOneWithRules(`${path}/shares/new${result === null ? "" : `?result=${result}`}`)}</p>
       {shares.length > 0 && (
         <ul class="plain">
           {shares.map((share) => (
             <li>
               <form method="post" action={`${path}/shares/${share.id}/revoke`}>
-                {share.name === "" ? "A link" : <strong>{share.name}</strong>} made on {formatTime(share.createdAt)}
+                {share.name === "" ? words.aLink : <strong>{share.name}</strong>}{" "}
+                {words.madeOn(formatTime(share.createdAt))}
                 {share.result !== null && (
-                  <>
-                    , pinned to <a href={`${path}?result=${share.result}`}>result {share.result}</a>
-                  </>
+                  <>{words.pinnedToResult(`${path}?result=${share.result}`, share.result)}</>
                 )}{" "}
-                <a href={`/share-list/${share.id}`}>Rules and use</a> <button class="plain">Revoke</button>{" "}
+                <a href={`/share-list/${share.id}`}>{words.rulesAndUse}</a>{" "}
+                <button class="plain">{words.revoke}</button>{" "}
                 <button class="plain" formaction={`/share-list/${share.id}/rotate`}>
-                  New {share.signed ? "key" : "address"}
+                  {words.new(share.signed ? words.key : words.address)}
                 </button>{" "}
                 <ShareSummary share={share} />
               </form>

@@ -1,5 +1,6 @@
 import type { TableOfClip } from "../src/clips/tables-of-clip.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
+import { words } from "./english/clip-tables.ts";
 
 interface ClipTablesProps {
   database: string;
@@ -13,7 +14,7 @@ export function ClipTables({ database, tables, maySeeSchema }: ClipTablesProps) 
   if (tables.length === 0) return null;
   return (
     <details id="tables">
-      <summary>Tables that it reads, and who else queries them</summary>
+      <summary>{words.tablesThatItReads}</summary>
       <ul class="plain">
         {tables.map((table) => {
           const { others, hasMore } = table;
@@ -28,7 +29,7 @@ export function ClipTables({ database, tables, maySeeSchema }: ClipTablesProps) 
               )}
               {others !== null &&
                 (others.length === 0 ? (
-                  <span class="note"> No other clip that you may see queries it.</span>
+                  <span class="note"> {words.noOtherClipThat}</span>
                 ) : (
                   <ul class="others">
                     {others.map(({ slug, title }) => (
@@ -38,7 +39,7 @@ export function ClipTables({ database, tables, maySeeSchema }: ClipTablesProps) 
                     ))}
                     {hasMore && (
                       <li>
-                        <a href={searchAddress(database, table)}>and more</a>
+                        <a href={searchAddress(database, table)}>{words.andMore}</a>
                       </li>
                     )}
                   </ul>

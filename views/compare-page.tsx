@@ -9,6 +9,7 @@ import { DifferenceTable } from "./difference-table.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
+import { words } from "./english/compare-page.tsx";
 
 /** A comparison with the differences that the page shows. */
 export interface ShownComparison extends OpenedComparison {
@@ -31,27 +32,22 @@ interface ComparePageProps {
 export function renderComparePage({ access, clip, results, from, to, key, shown }: ComparePageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={`Compare results of ${clip.title}`} access={access}>
-      <h1>
-        Compare results of <a href={path}>{clip.title}</a>
-      </h1>
+    <Layout title={words.compareResultsOf(clip.title)} access={access}>
+      <h1>{words.compareResultsOf2(path, clip.title)}</h1>
       {results.length < 2 && (
-        <p class="note">
-          This clip has {results.length === 0 ? "no result" : "one result"} so far: run it again to have two.
-        </p>
+        <p class="note">{words.thisClipHasSo(results.length === 0 ? words.noResult : words.oneResult)}</p>
       )}
       <form class="parameters" method="get" action={`${path}/compare`}>
-        <ResultChoice label="From (older)" name="from" chosen={from} results={results} />
-        <ResultChoice label="To (newer)" name="to" chosen={to} results={results} />
+        <ResultChoice label={words.fromOlder} name="from" chosen={from} results={results} />
+        <ResultChoice label={words.toNewer} name="to" chosen={to} results={results} />
         <label>
-          Key columns
-          <input name="key" value={key.join(",")} placeholder="guessed" aria-describedby="key-note" />
+          {words.keyColumns}
+          <input name="key" value={key.join(",")} placeholder={words.guessed} aria-describedby="key-note" />
         </label>
-        <button class="primary">Compare</button>
+        <button class="primary">{words.compare}</button>
       </form>
       <p class="note" id="key-note">
-        The key says which rows are the same one: columns with commas between them, * for the whole row, or nothing to
-        have it guessed.
+        {words.theKeySaysWhich}
       </p>
       {shown !== null && ("error" in shown ? <ErrorMessage error={shown.error} /> : <Shown clip={clip} {...shown} />)}
     </Layout>,
@@ -77,8 +73,13 @@ function ResultChoice({ label, name, chosen, results }: ResultChoiceProps) {
         )}
         {results.map(({ number, version, startedAt, rowCount, truncated }) => (
           <option value={String(number)} selected={number === chosen}>
-            {number} · {formatTime(startedAt)} · version {version} · {rowCount.toLocaleString("en")} rows
-            {truncated && ", cut short"}
+            {words.versionRows(
+              number,
+              formatTime(startedAt),
+              version,
+              rowCount.toLocaleString("en"),
+              truncated && words.cutShort,
+            )}
           </option>
         ))}
       </select>
@@ -102,27 +103,32 @@ function Shown({ clip, from, to, comparison, differences }: ShownComparison & { 
         ({ head, end }) =>
           end.truncated && (
             <p class="warning" role="note">
-              Result {head.number} is cut short: it ends after {end.rowCount.toLocaleString("en")} rows. Rows beyond its
-              end are counted as if they did not exist.
+              {words.resultIsCutShort(head.number, end.rowCount.toLocaleString("en"))}
             </p>
           ),
       )}
       <p class="counts" role="status">
-        <strong>{total === 0 ? "No differences." : ""}</strong> {counts.added.toLocaleString("en")} added ·{" "}
-        {counts.removed.toLocaleString("en")} removed · {counts.changed.toLocaleString("en")} changed ·{" "}
-        {counts.same.toLocaleString("en")} the same
+        {words.addedRemovedChangedThe(
+          total === 0 ? words.noDifferences : "",
+          counts.added.toLocaleString("en"),
+          counts.removed.toLocaleString("en"),
+          counts.changed.toLocaleString("en"),
+          counts.same.toLocaleString("en"),
+        )}
       </p>
       <p class="facts">
-        <Facts result={from} /> → <Facts result={to} /> · compared by{" "}
-        {names.length === 0 ? "the whole row" : names.join(", ")}
-        {isGuessed && (names.length === 0 ? " (no key was found that is unique in both)" : " (guessed)")}
-        {differences.length < total && ` · the first ${differences.length} differences are shown`}
+        <Facts result={from} /> → <Facts result={to} />{" "}
+        {words.comparedBy(
+          names.length === 0 ? words.theWholeRow : names.join(", "),
+          isGuessed && (names.length === 0 ? words.noKeyWasFound : words.guessed2),
+          differences.length < total && words.theFirstDifferencesAre(differences.length),
+        )}
       </p>
       {total > 0 && (
         <>
           <p class="downloads">
             <a class="button" href={`/api/clips/${clip.slug}/compare.csv?${query}`}>
-              CSV of all differences
+              {words.csvOfAllDifferences}
             </a>
           </p>
           <DifferenceTable columns={columns} keyColumns={key} differences={differences} />
@@ -135,8 +141,12 @@ function Shown({ clip, from, to, comparison, differences }: ShownComparison & { 
 function Facts({ result: { head, end } }: { result: ComparedResult }) {
   return (
     <>
-      result {head.number} (version {head.version}, {formatTime(head.startedAt)}, {end.rowCount.toLocaleString("en")}{" "}
-      rows)
+      {words.resultVersionRows(
+        head.number,
+        head.version,
+        formatTime(head.startedAt),
+        end.rowCount.toLocaleString("en"),
+      )}
     </>
   );
 }

@@ -2,33 +2,29 @@ import type { Examination } from "../src/databases/examinations.ts";
 import type { DatabaseReport, FollowerReport } from "../src/databases/examine-database.ts";
 import type { Finding } from "../src/databases/finding.ts";
 import { formatTime } from "./english/formats.ts";
+import { words } from "./english/database-findings.tsx";
 
 const LEVELS = [
-  ["error", "Error"],
-  ["warning", "Warning"],
-  ["info", "Note"],
+  ["error", words.error],
+  ["warning", words.warning],
+  ["info", words.note],
 ] as const satisfies readonly (readonly [Finding["severity"], string])[];
 
 /** What doctor finds of a database, with a button that makes it look. */
 export function DatabaseFindings({ path, examination }: { path: string; examination: Examination | null }) {
   return (
     <section id="findings">
-      <h2>Doctor's findings</h2>
+      <h2>{words.doctorsFindings}</h2>
       <form method="get" action={`${path}#findings`} class="actions">
         <input type="hidden" name="check" value="1" />
-        <button>{examination === null ? "Look for faults" : "Look again"}</button>
+        <button>{examination === null ? words.lookForFaults : words.lookAgain}</button>
       </form>
       {examination === null ? (
-        <p class="note">
-          Looks at every follower as <code>dataclips doctor</code> does: what the reader role could do that a reader
-          must not, which limits are in force, and what else is worth knowing. It changes nothing.
-        </p>
+        <p class="note">{words.looksAtEveryFollower()}</p>
       ) : (
         <>
           <p class="facts">
-            Looked at{" "}
-            <time datetime={new Date(examination.at).toISOString()}>{formatTime(new Date(examination.at))}</time>, at
-            most once a minute.
+            {words.lookedAtAtMost(new Date(examination.at).toISOString(), formatTime(new Date(examination.at)))}
           </p>
           <Primary primary={examination.report.primary} />
           {examination.report.followers.map((follower) => (
@@ -41,11 +37,11 @@ export function DatabaseFindings({ path, examination }: { path: string; examinat
 }
 
 function Primary({ primary }: { primary: DatabaseReport["primary"] }) {
-  if (!primary.configured) return <p>No primary is configured: helpers and links cannot be installed from here.</p>;
-  if (primary.ok) return <p>The primary answers: PostgreSQL {primary.version}.</p>;
+  if (!primary.configured) return <p>{words.noPrimaryIsConfigured}</p>;
+  if (primary.ok) return <p>{words.thePrimaryAnswersPostgreSQL(primary.version)}</p>;
   return (
     <p class="finding" data-level="warning">
-      <strong>Warning:</strong> The primary cannot be reached: {primary.reason}.
+      {words.warningThePrimaryCannot(primary.reason)}
     </p>
   );
 }
@@ -56,8 +52,7 @@ function FollowerFindings({ follower }: { follower: FollowerReport }) {
       <>
         <h3>{follower.name}</h3>
         <p class="finding" data-level="error">
-          <strong>Error:</strong> It cannot be reached: {follower.reason}. Look whether it runs, and whether the
-          configuration's URL is right.
+          {words.errorItCannotBe(follower.reason)}
         </p>
       </>
     );
@@ -74,7 +69,7 @@ function FollowerFindings({ follower }: { follower: FollowerReport }) {
       <h3>
         {name} <small>{ordered.map(({ word, found }) => counted(found.length, word.toLowerCase())).join(", ")}</small>
       </h3>
-      {errors!.found.length === 0 && <p>The role {role} can only read.</p>}
+      {errors!.found.length === 0 && <p>{words.theRoleCanOnly(role)}</p>}
       <ul class="plain findings">
         {ordered.flatMap(({ level, word, found }) =>
           found.map((finding) => (
@@ -93,7 +88,7 @@ function FollowerFindings({ follower }: { follower: FollowerReport }) {
         )}
       </ul>
       <details>
-        <summary>Settings of {name}</summary>
+        <summary>{words.settingsOf(name)}</summary>
         <dl class="numbers">
           {Object.entries(settings).map(([setting, value]) => (
             <>
@@ -101,8 +96,8 @@ function FollowerFindings({ follower }: { follower: FollowerReport }) {
               <dd>{value}</dd>
             </>
           ))}
-          <dt>silent runs</dt>
-          <dd>{signal_url ? "ended through signal_url" : "ended by the role itself (no signal_url)"}</dd>
+          <dt>{words.silentRuns}</dt>
+          <dd>{signal_url ? words.endedThroughSignalUrl : words.endedByTheRole}</dd>
         </dl>
       </details>
     </>

@@ -1,21 +1,22 @@
 import type { DatabaseConfig, NamePolicyConfig } from "../src/databases/database-config.ts";
 import { readableSeconds } from "./english/formats.ts";
+import { words } from "./english/database-limits.ts";
 
 /** What bounds a run on a database, as its configuration says. */
 export function DatabaseLimits({ database }: { database: DatabaseConfig }) {
   const limits: readonly (readonly [name: string, value: string])[] = [
-    ["Time of a run", readableSeconds(database.timeoutMs / 1000)],
-    ["Rows of a result", database.maxRows.toLocaleString("en")],
-    ["Size of a result", mebibytes(database.maxBytes)],
-    ["Size of a row", mebibytes(database.maxRowBytes)],
-    ["Runs at once", `${database.maxRuns}; up to four times as many wait`],
-    ["Lag of a follower", readableSeconds(database.maxLagSeconds)],
-    ["Functions", policyText(database.functions)],
-    ["Tables and views", policyText(database.relations)],
+    [words.timeOfARun, readableSeconds(database.timeoutMs / 1000)],
+    [words.rowsOfAResult, database.maxRows.toLocaleString("en")],
+    [words.sizeOfAResult, mebibytes(database.maxBytes)],
+    [words.sizeOfARow, mebibytes(database.maxRowBytes)],
+    [words.runsAtOnce, words.upToFourTimes(database.maxRuns)],
+    [words.lagOfAFollower, readableSeconds(database.maxLagSeconds)],
+    [words.functions, policyText(database.functions)],
+    [words.tablesAndViews, policyText(database.relations)],
   ];
   return (
     <section>
-      <h2>Limits</h2>
+      <h2>{words.limits}</h2>
       <dl class="numbers">
         {limits.map(([name, value]) => (
           <>
@@ -29,19 +30,19 @@ export function DatabaseLimits({ database }: { database: DatabaseConfig }) {
 }
 
 const MODES: Readonly<Record<NamePolicyConfig["mode"], string>> = {
-  safe: "those that are known to only read",
-  granted: "all that the reader role has been granted",
+  safe: words.thoseThatAreKnown,
+  granted: words.allThatTheReader,
 };
 
 function policyText({ mode, allow, refuse }: NamePolicyConfig): string {
   return [
     MODES[mode],
-    ...(allow.length > 0 ? [`and ${allow.join(", ")}`] : []),
-    ...(refuse.length > 0 ? [`without ${refuse.join(", ")}`] : []),
+    ...(allow.length > 0 ? [words.and(allow.join(", "))] : []),
+    ...(refuse.length > 0 ? [words.without(refuse.join(", "))] : []),
   ].join(" ");
 }
 
 function mebibytes(bytes: number): string {
   const mebi = bytes / 1024 / 1024;
-  return mebi >= 1 ? `${Number(mebi.toFixed(1))} MiB` : `${bytes.toLocaleString("en")} bytes`;
+  return mebi >= 1 ? `${Number(mebi.toFixed(1))} MiB` : words.bytes(bytes.toLocaleString("en"));
 }

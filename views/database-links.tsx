@@ -1,11 +1,12 @@
 import type { DatabaseConfig } from "../src/databases/database-config.ts";
 import type { Access } from "../src/people/access.ts";
 import { type Action, mayDo } from "../src/people/permissions.ts";
+import { words } from "./english/database-links.ts";
 
 const LINKS: readonly (readonly [path: string, words: string, action: Action, ofPrimary: boolean])[] = [
-  ["/schema", "Tables and functions", "schema.read", false],
-  ["/helpers", "Helper functions", "helpers.read", true],
-  ["/links", "Links to other databases", "links.read", true],
+  ["/schema", words.tablesAndFunctions, "schema.read", false],
+  ["/helpers", words.helperFunctions, "helpers.read", true],
+  ["/links", words.linksToOtherDatabases, "links.read", true],
 ];
 
 /** The links to a database's other pages, those that somebody may open. */

@@ -16,6 +16,7 @@ import { WritableRole } from "./databases-page.tsx";
 import { HelpersSummary } from "./helpers-summary.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
+import { words } from "./english/database-page.tsx";
 
 interface DatabasePageProps {
   access: Access;
@@ -37,25 +38,25 @@ export function renderDatabasePage(props: DatabasePageProps): string {
   const { access, database, extensions, helpers, links, materialized } = props;
   const path = `/databases/${encodeURIComponent(database.name)}`;
   return renderPage(
-    <Layout title={`Database ${database.name}`} access={access}>
+    <Layout title={words.database(database.name)} access={access}>
       {props.script && <script type="module" src={props.script.src} />}
       <p class="facts">
-        <a href="/databases">All databases</a>
+        <a href="/databases">{words.allDatabases}</a>
       </p>
       <h1>{database.name}</h1>
       <DatabaseLinks access={access} database={database} />
       <WritableRole database={database} />
-      <h2>Followers</h2>
+      <h2>{words.followers}</h2>
       <DatabaseStatus status={props.status} whole />
       {props.mayExamine && <DatabaseFindings path={path} examination={props.examination} />}
       <DatabaseLimits database={database} />
       <section>
-        <h2>Extensions</h2>
+        <h2>{words.extensions}</h2>
         {extensions instanceof AppError ? <NotKnown error={extensions} /> : <Extensions extensions={extensions} />}
       </section>
       {helpers !== null && (
         <section>
-          <h2>Helpers</h2>
+          <h2>{words.helpers}</h2>
           {helpers instanceof AppError ? (
             <NotKnown error={helpers} />
           ) : (
@@ -65,12 +66,12 @@ export function renderDatabasePage(props: DatabasePageProps): string {
       )}
       {links !== null && (
         <section>
-          <h2>Links</h2>
+          <h2>{words.links}</h2>
           {links instanceof AppError ? <NotKnown error={links} /> : <Links links={links} path={path} />}
         </section>
       )}
       <section>
-        <h2>Materialized clips</h2>
+        <h2>{words.materializedClips}</h2>
         <Materialized clips={materialized} />
       </section>
     </Layout>,
@@ -78,22 +79,18 @@ export function renderDatabasePage(props: DatabasePageProps): string {
 }
 
 function NotKnown({ error }: { error: AppError }) {
-  return (
-    <p class="warning">
-      This could not be found out. {error.message} {error.hint}
-    </p>
-  );
+  return <p class="warning">{words.thisCouldNotBe(error.message, error.hint)}</p>;
 }
 
 function Extensions({ extensions }: { extensions: readonly ExtensionFacts[] }) {
-  if (extensions.length === 0) return <p class="note">There are none.</p>;
+  if (extensions.length === 0) return <p class="note">{words.thereAreNone}</p>;
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label="Extensions">
+    <div class="scroll" tabindex={0} role="region" aria-label={words.extensions}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Extension</th>
-            <th scope="col">Version</th>
+            <th scope="col">{words.extension}</th>
+            <th scope="col">{words.version}</th>
             <th scope="col">Is</th>
           </tr>
         </thead>
@@ -117,15 +114,13 @@ function Links({ links, path }: { links: readonly ListedLink[]; path: string }) 
       {links.length > 0 && (
         <ul>
           {links.map(({ name, to, schema }) => (
-            <li>
-              <code>{name}</code>: the schema {schema} of {to ?? "another database"}
-            </li>
+            <li>{words.theSchemaOf(name, schema, to ?? words.anotherDatabase)}</li>
           ))}
         </ul>
       )}
       <p>
-        {links.length === 0 && "There are none: with one, clips here can join tables of another database. "}
-        <a href={`${path}/links`}>Links to other databases</a>
+        {links.length === 0 && words.thereAreNoneWith}
+        <a href={`${path}/links`}>{words.linksToOtherDatabases}</a>
       </p>
     </>
   );
@@ -133,7 +128,7 @@ function Links({ links, path }: { links: readonly ListedLink[]; path: string }) 
 
 function Materialized({ clips }: { clips: readonly MaterializedClip[] }) {
   if (clips.length === 0) {
-    return <p class="note">There are none. A clip can be kept as a table that others build on: see the clip's page.</p>;
+    return <p class="note">{words.thereAreNoneA}</p>;
   }
   return (
     <ul>
@@ -141,13 +136,11 @@ function Materialized({ clips }: { clips: readonly MaterializedClip[] }) {
         <li>
           <a href={`/clips/${slug}`}>{title}</a>: <code>dataclips.{name}</code>,{" "}
           {refreshedAt === null ? (
-            "never filled yet"
+            words.neverFilledYet
           ) : (
-            <>
-              of <time datetime={refreshedAt.toISOString()}>{formatTime(refreshedAt)}</time>
-            </>
+            <>{words.of(refreshedAt.toISOString(), formatTime(refreshedAt))}</>
           )}
-          {failed && ", and its last refresh has failed"}
+          {failed && words.andItsLastRefresh}
         </li>
       ))}
     </ul>

@@ -5,6 +5,7 @@ import type { DatabaseStatusJson } from "../src/routes/status-json.ts";
 import { DatabaseLinks } from "./database-links.tsx";
 import { DatabaseStatus } from "./database-status.tsx";
 import { Layout, renderPage } from "./layout.tsx";
+import { words } from "./english/databases-page.ts";
 
 interface DatabasesPageProps {
   access: Access;
@@ -15,12 +16,10 @@ interface DatabasesPageProps {
 /** The databases that clips may query, and how their followers are at the moment. */
 export function renderDatabasesPage({ access, databases, script }: DatabasesPageProps): string {
   return renderPage(
-    <Layout title="Databases" access={access}>
+    <Layout title={words.databases} access={access}>
       {script && <script type="module" src={script.src} />}
-      <h1>Databases</h1>
-      {databases.length === 0 && (
-        <p class="note">There is none that you may use: ask an administrator to put you into a team that has one.</p>
-      )}
+      <h1>{words.databases}</h1>
+      {databases.length === 0 && <p class="note">{words.thereIsNoneThat}</p>}
       <div class="database-cards">
         {databases.map(({ database, status }) => (
           <section class="card">
@@ -41,9 +40,5 @@ export function renderDatabasesPage({ access, databases, script }: DatabasesPage
 /** That clips run although the role could write. */
 export function WritableRole({ database }: { database: DatabaseConfig }) {
   if (!database.allowWritableRole) return null;
-  return (
-    <p class="warning">
-      Clips run here even though the reader role can write: the configuration says allow_writable_role.
-    </p>
-  );
+  return <p class="warning">{words.clipsRunHereEven}</p>;
 }

@@ -1,5 +1,6 @@
 import { type Column, jsonKind } from "../src/results/columns.ts";
 import type { ShownDifference } from "../src/routes/read-differences.ts";
+import { words } from "./english/difference-table.tsx";
 
 /** Characters of a value that are shown: the CSV has all. */
 const MOST_CHARACTERS = 500;
@@ -15,20 +16,17 @@ interface DifferenceTableProps {
 export function DifferenceTable({ columns, keyColumns, differences }: DifferenceTableProps) {
   const classes = columns.map(({ type }) => (!type.array && jsonKind(type.oid) === "number" ? "number" : undefined));
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label="Differences">
+    <div class="scroll" tabindex={0} role="region" aria-label={words.differences}>
       <table class="result">
         <thead>
           <tr>
-            <th scope="col">
-              Change
-              <small>row</small>
-            </th>
+            <th scope="col">{words.changeRow()}</th>
             {columns.map(({ name, type }, column) => (
               <th scope="col" class={classes[column]}>
                 {name}
                 <small>
                   {type.name}
-                  {keyColumns.includes(column) && ", key"}
+                  {keyColumns.includes(column) && words.key}
                 </small>
               </th>
             ))}

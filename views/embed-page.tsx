@@ -6,9 +6,10 @@ import type { Preview } from "../src/routes/preview.ts";
 import { ChartFigure } from "./charts/chart-figure.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { PageHead, renderPage } from "./layout.tsx";
-import { formatTime } from "./english/formats.ts";
+import { countOf, formatTime } from "./english/formats.ts";
 import { ResultTable } from "./result-table.tsx";
 import { RunningPanel, RunningRefresh } from "./running-panel.tsx";
+import { words } from "./english/embed-page.tsx";
 
 interface EmbedPageProps {
   /** The clip's; a pinned result has its own. */
@@ -69,7 +70,7 @@ export function renderEmbedPage({
           <footer class="facts">
             {"head" in preview && <EmbedFacts {...{ preview, pinned, asOf, hasTable }} />}
             <a href={href} target="_blank" rel="noopener">
-              Open in Dataclips
+              {words.openInDataclips}
             </a>
           </footer>
         </main>
@@ -92,13 +93,16 @@ function EmbedFacts({
 }) {
   return (
     <>
-      {end.truncated && <strong>Cut short: the query has more rows than may be kept. </strong>}
+      {end.truncated && <strong>{words.cutShortTheQuery} </strong>}
       <span>
-        {end.rowCount.toLocaleString("en")} row{end.rowCount === 1 ? "" : "s"}
-        {hasTable && rows.length < end.rowCount && ` (the first ${rows.length} here)`} ·{" "}
-        {asOf !== null && `as of ${formatTime(asOf)}: `}
-        {pinned !== null && `result ${pinned.number}, which does not change: `}
-        <time datetime={head.startedAt.toISOString()}>{formatTime(head.startedAt)}</time>
+        {words.rows(
+          countOf(end.rowCount, "row"),
+          hasTable && rows.length < end.rowCount && words.theFirstHere(rows.length),
+          asOf !== null && words.asOf(formatTime(asOf)),
+          pinned !== null && words.resultWhichDoesNot(pinned.number),
+          head.startedAt.toISOString(),
+          formatTime(head.startedAt),
+        )}
       </span>{" "}
     </>
   );

@@ -9,6 +9,7 @@ import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { ParameterInputs } from "./parameter-form.tsx";
 import { PlanTree } from "./plan-tree.tsx";
+import { words } from "./english/explain-page.tsx";
 
 interface ExplainPageProps {
   access: Access;
@@ -35,7 +36,7 @@ export function ExplainLink({
   const query = new URLSearchParams([...given, ...shown]).toString();
   return (
     <a class="button" href={`${path}/explain${query === "" ? "" : `?${query}`}`}>
-      Explain
+      {words.explain}
     </a>
   );
 }
@@ -45,28 +46,21 @@ export function renderExplainPage(props: ExplainPageProps): string {
   const { access, clip, version, sql, parameters, values, analyze, plan } = props;
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={`Plan of ${clip.title}`} access={access}>
-      <h1>
-        Plan of <a href={path}>{clip.title}</a>
-      </h1>
-      <p class="facts">
-        On {clip.database} · version {version}
-      </p>
+    <Layout title={words.planOf(clip.title)} access={access}>
+      <h1>{words.planOf2(path, clip.title)}</h1>
+      <p class="facts">{words.onVersion(clip.database, version)}</p>
       <form class="parameters" method="get" action={`${path}/explain`}>
         <ParameterInputs parameters={parameters} values={values} />
         {version !== clip.version && <input type="hidden" name="version" value={String(version)} />}
-        <button class={analyze ? undefined : "primary"}>Explain</button>
+        <button class={analyze ? undefined : "primary"}>{words.explain}</button>
         <button class={analyze ? "primary" : undefined} name="_analyze" value="1">
-          Explain Analyze
+          {words.explainAnalyze}
         </button>
       </form>
-      <p class="note">
-        Explain asks the planner. Explain Analyze executes the query on the follower, read-only and under the same
-        limits as every run, and throws its rows away.
-      </p>
+      <p class="note">{words.explainAsksThePlanner}</p>
       {plan instanceof AppError ? <ErrorMessage error={plan} sql={sql} /> : <PlanTree plan={plan} />}
       <details>
-        <summary>The SQL</summary>
+        <summary>{words.theSql}</summary>
         <pre class="sql" tabindex={0}>
           {sql}
         </pre>

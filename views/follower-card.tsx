@@ -1,7 +1,8 @@
 import type { FollowerStatusJson } from "../src/routes/status-json.ts";
-import { type FollowerBar, followerShares, type FollowerText, followerTexts } from "./follower-words.ts";
+import { type FollowerBar, followerShares, type FollowerText, followerTexts } from "./english/follower-words.ts";
 import { plotPoints, type PlotKind } from "./plots.ts";
 import { SparkLine } from "./spark-line.tsx";
+import { words } from "./english/follower-card.ts";
 
 interface FollowerCardProps {
   follower: FollowerStatusJson;
@@ -51,12 +52,12 @@ export function FollowerCard({ follower, whole, now }: FollowerCardProps) {
       </div>
       <div class="follower-body">
         <dl class="numbers">
-          {fact("Behind", "behind")}
-          {whole && fact("Replayed up to", "position")}
+          {fact(words.behind, "behind")}
+          {whole && fact(words.replayedUpTo, "position")}
           {whole && fact("PostgreSQL", "version")}
-          {bar("Sessions of this server", "sessions")}
-          {whole && bar("Sessions of the reader role", "role")}
-          {whole && bar("Connections of everybody", "connections")}
+          {bar(words.sessionsOfThisServer, "sessions")}
+          {whole && bar(words.sessionsOfTheReader, "role")}
+          {whole && bar(words.connectionsOfEverybody, "connections")}
         </dl>
         <div class="plots">
           {plot("lag")}

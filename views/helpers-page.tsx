@@ -5,6 +5,7 @@ import type { Access } from "../src/people/access.ts";
 import { mayDo } from "../src/people/permissions.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
+import { words } from "./english/helpers-page.tsx";
 
 export interface HelpersPageProps {
   access: Access;
@@ -21,14 +22,14 @@ export interface HelpersPageProps {
 const STATES: Readonly<Record<HelperStatus["state"], string>> = {
   current: "current",
   outdated: "outdated",
-  changed_by_hand: "changed by hand",
-  missing: "not installed",
-  foreign: "its name is taken",
+  changed_by_hand: words.changedByHand,
+  missing: words.notInstalled,
+  foreign: words.itsNameIsTaken,
 };
 
 const DONE = {
-  installed: "The helpers are installed.",
-  removed: "The helpers have been removed. The language stays, and so does a schema that holds something else.",
+  installed: words.theHelpersAreInstalled,
+  removed: words.theHelpersHaveBeen,
 };
 
 /** The helpers of a database: what they are for, how they stand, and what can be done. */
@@ -39,12 +40,9 @@ export function renderHelpersPage({ access, status, script, error, report, done 
   const isCurrent = helpers.every(({ state }) => state === "current");
   const isChanged = helpers.some(({ state }) => state === "changed_by_hand");
   return renderPage(
-    <Layout title={`Helpers of ${database}`} access={access}>
-      <h1>Helpers of {database}</h1>
-      <p class="description">
-        Functions for reports, written in JavaScript, that clips can call: SELECT {schema}.sparkline(…). Dataclips
-        installs them on the primary; the followers get them by replication.
-      </p>
+    <Layout title={words.helpersOf(database)} access={access}>
+      <h1>{words.helpersOf2(database)}</h1>
+      <p class="description">{words.functionsForReportsWritten(schema)}</p>
       {error !== null && <HelperError error={error} />}
       {done !== null && (
         <p class="notice" role="status">
@@ -56,7 +54,7 @@ export function renderHelpersPage({ access, status, script, error, report, done 
       <ul class="plain">
         {followers.map(({ name, arrived, reason }) => (
           <li>
-            {name}: {arrived ? "has what the primary has" : reason}
+            {name}: {arrived ? words.hasWhatThePrimary : reason}
           </li>
         ))}
       </ul>
@@ -67,33 +65,33 @@ export function renderHelpersPage({ access, status, script, error, report, done 
               <input type="hidden" name="schema" value={schema} />
               {isChanged && (
                 <label>
-                  <input type="checkbox" name="force" /> Replace those that were changed by hand{" "}
+                  <input type="checkbox" name="force" /> {words.replaceThoseThatWere}{" "}
                 </label>
               )}
-              <button class="primary">{isThere ? "Upgrade" : "Install"}</button>
+              <button class="primary">{isThere ? words.upgrade : words.install}</button>
             </form>
           )}
           {!isCurrent && (
             <a class="button" href={`${path}/install?${new URLSearchParams({ schema })}`}>
-              SQL of an install
+              {words.sqlOfAnInstall}
             </a>
           )}
           {isThere && (
             <form method="post" action={`${path}/remove`}>
               <input type="hidden" name="schema" value={schema} />
-              <button>Remove</button>
+              <button>{words.remove}</button>
             </form>
           )}
           {isThere && (
             <a class="button" href={`${path}/remove?${new URLSearchParams({ schema })}`}>
-              SQL of a remove
+              {words.sqlOfARemove}
             </a>
           )}
         </div>
       )}
       {script !== null && (
         <section id="script">
-          <h2>{script.action === "install" ? "What an install would run" : "What a remove would run"}</h2>
+          <h2>{script.action === "install" ? words.whatAnInstallWould : words.whatARemoveWould}</h2>
           <pre class="sql" tabindex={0}>
             {script.sql}
           </pre>
@@ -102,9 +100,9 @@ export function renderHelpersPage({ access, status, script, error, report, done 
       <table>
         <thead>
           <tr>
-            <th scope="col">Helper</th>
-            <th scope="col">State</th>
-            <th scope="col">Functions</th>
+            <th scope="col">{words.helper}</th>
+            <th scope="col">{words.state}</th>
+            <th scope="col">{words.functions}</th>
           </tr>
         </thead>
         <tbody>
@@ -132,7 +130,7 @@ function HelperRow({ helper: { name, state, detail, functions } }: { helper: Hel
           <div>
             <code>
               {signature}
-              {result !== null && ` returns ${result}`}
+              {result !== null && words.returns(result)}
             </code>
             {comment !== null && <p class="facts">{comment}</p>}
           </div>
@@ -146,19 +144,16 @@ function Engine({ status: { language, installed, everybody_writes, offers, schem
   return (
     <>
       <p class="facts">
-        Schema {schema} ·{" "}
-        {language === null
-          ? "the server has neither the extension plv8 nor pljs"
-          : installed
-            ? `language ${language}`
-            : `language ${language} ${offers[language]}, which an install makes`}
+        {words.schema(
+          schema,
+          language === null
+            ? words.theServerHasNeither
+            : installed
+              ? words.language(language)
+              : words.languageWhichAnInstall(language, offers[language]!),
+        )}
       </p>
-      {everybody_writes && (
-        <p class="warning">
-          Everybody may write functions in {language}, readers too. Let its owner run: REVOKE USAGE ON LANGUAGE{" "}
-          {language} FROM PUBLIC;
-        </p>
-      )}
+      {everybody_writes && <p class="warning">{words.everybodyMayWriteFunctions(language)}</p>}
     </>
   );
 }
@@ -185,16 +180,18 @@ function HelperError({ error }: { error: AppError }) {
 function Report({ report: { kept, indexes } }: { report: InstallReport }) {
   return (
     <section class="notice" role="status">
-      <p>The helpers are installed.</p>
+      <p>{words.theHelpersAreInstalled}</p>
       {kept.map(({ routine, dependents }) => (
         <p>
-          {routine} of another release stays
-          {dependents.length === 0 ? ", for it was changed by hand" : `, for it is in use: ${dependents.join(", ")}`}.
+          {words.ofAnotherReleaseStays(
+            routine,
+            dependents.length === 0 ? words.forItWasChanged : words.forItIsIn(dependents.join(", ")),
+          )}
         </p>
       ))}
       {indexes.length > 0 && (
         <>
-          <p>Indexes hold what the code before gave. Make them anew, in a new session:</p>
+          <p>{words.indexesHoldWhatThe}</p>
           <pre class="sql" tabindex={0}>
             {indexes.map((index) => `REINDEX INDEX CONCURRENTLY ${index};`).join("\n")}
           </pre>

@@ -1,4 +1,5 @@
 import type { HelpersStatus } from "../src/helpers/helpers-status.ts";
+import { words } from "./english/helpers-summary.tsx";
 
 /** How many helpers are in each state, and which followers have them. */
 export function HelpersSummary({
@@ -17,15 +18,16 @@ export function HelpersSummary({
       <p>
         {missing === helpers.length
           ? language === null
-            ? "None are installed: the server has neither PL/V8 nor PL/JS, in which they are written."
-            : "None are installed: functions for reports that clips can call, such as sparklines and cohorts."
-          : `${current} of ${helpers.length} are installed and current.`}{" "}
-        <a href={`${path}/helpers`}>Helper functions</a>
+            ? words.noneAreInstalledThe
+            : words.noneAreInstalledFunctions
+          : words.ofAreInstalledAnd(current, helpers.length)}{" "}
+        <a href={`${path}/helpers`}>{words.helperFunctions}</a>
       </p>
       {others.length > 0 && (
         <p class="warning">
-          Not as this release has them:{" "}
-          {others.map(({ name, state }) => `${name} (${state.replaceAll("_", " ")})`).join(", ")}.
+          {words.notAsThisRelease(
+            others.map(({ name, state }) => `${name} (${state.replaceAll("_", " ")})`).join(", "),
+          )}
         </p>
       )}
       {missing < helpers.length &&

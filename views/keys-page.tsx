@@ -5,6 +5,7 @@ import { databaseBox, DEFAULT_KEY_DAYS, type KeyForm } from "../src/routes/key-f
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
+import { words } from "./english/keys-page.tsx";
 
 interface KeysPageProps {
   access: Access;
@@ -23,38 +24,44 @@ interface KeysPageProps {
 }
 
 const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
-  read: "Read: see clips, run them and download results",
-  write: "Write: edit clips and links too",
-  admin: "Administer: everything that you may do, but for keys and accounts",
+  read: words.readSeeClipsRun,
+  write: words.writeEditClipsAnd,
+  admin: words.administerEverythingThatYou,
 };
 
 /** One's own API keys, a form for a new one, and for administrators everybody's. */
 export function renderKeysPage({ access, keys, all, error, key, ...rest }: KeysPageProps): string {
   return renderPage(
-    <Layout title="API keys" access={access}>
-      <h1>API keys</h1>
-      <p>
-        A program that sends a key as <code>Authorization: Bearer dck_…</code> does what its owner may do, or less.
-      </p>
+    <Layout title={words.apiKeys} access={access}>
+      <h1>{words.apiKeys}</h1>
+      <p>{words.aProgramThatSends()}</p>
       {key !== null && (
         <div class="notice" role="status">
-          <p>
-            <strong>The key is made.</strong> Copy it now: it is shown only this once.
-          </p>
+          <p>{words.theKeyIsMade()}</p>
           <p>
             <code>{key}</code>
           </p>
         </div>
       )}
-      {keys.length === 0 ? <p>You have no keys.</p> : <KeyTable keys={keys} label="Your keys" owners={false} />}
+      {keys.length === 0 ? (
+        <p>{words.youHaveNoKeys}</p>
+      ) : (
+        <KeyTable keys={keys} label={words.yourKeys} owners={false} />
+      )}
       {access.person !== null && <NewKey error={error} {...rest} />}
       {all !== null && (
         <section id="all">
-          <h2>Everybody's keys</h2>
-          {all.keys.length === 0 ? <p>There are none.</p> : <KeyTable keys={all.keys} label="All keys" owners />}
-          <nav class="pages" aria-label="Pages">
-            {all.page > 1 && <a href={`/account/keys?page=${all.page - 1}#all`}>Newer</a>}
-            {all.page * all.pageSize < all.total && <a href={`/account/keys?page=${all.page + 1}#all`}>Older</a>}
+          <h2>{words.everybodysKeys}</h2>
+          {all.keys.length === 0 ? (
+            <p>{words.thereAreNone}</p>
+          ) : (
+            <KeyTable keys={all.keys} label={words.allKeys} owners />
+          )}
+          <nav class="pages" aria-label={words.pages}>
+            {all.page > 1 && <a href={`/account/keys?page=${all.page - 1}#all`}>{words.newer}</a>}
+            {all.page * all.pageSize < all.total && (
+              <a href={`/account/keys?page=${all.page + 1}#all`}>{words.older}</a>
+            )}
           </nav>
         </section>
       )}
@@ -65,21 +72,15 @@ export function renderKeysPage({ access, keys, all, error, key, ...rest }: KeysP
 function NewKey({ scopes, databases, form, error }: Pick<KeysPageProps, "scopes" | "databases" | "form" | "error">) {
   return (
     <section id="new">
-      <h2>New key</h2>
+      <h2>{words.newKey}</h2>
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action="/account/keys">
         <label>
-          Name
-          <input
-            name="name"
-            value={form["name"]}
-            maxlength={100}
-            required
-            placeholder="what it is for, such as: weekly report"
-          />
+          {words.name}
+          <input name="name" value={form["name"]} maxlength={100} required placeholder={words.whatItIsFor} />
         </label>
         <label>
-          What it may do
+          {words.whatItMayDo}
           <select name="scope">
             {scopes.map((scope) => (
               <option value={scope} selected={form["scope"] === scope}>
@@ -89,7 +90,7 @@ function NewKey({ scopes, databases, form, error }: Pick<KeysPageProps, "scopes"
           </select>
         </label>
         <fieldset>
-          <legend>On which databases</legend>
+          <legend>{words.onWhichDatabases}</legend>
           {databases.map((name) => (
             <label class="box">
               <input
@@ -101,21 +102,17 @@ function NewKey({ scopes, databases, form, error }: Pick<KeysPageProps, "scopes"
               {name}
             </label>
           ))}
-          <p class="note">None: all that you may use.</p>
+          <p class="note">{words.noneAllThatYou}</p>
         </fieldset>
         <label>
-          Works until (UTC)
-          <input
-            name="expires_at"
-            value={form["expires_at"]}
-            placeholder={`2027-01-31 or 2027-01-31T18:00Z; empty: for ${DEFAULT_KEY_DAYS} days`}
-          />
+          {words.worksUntilUtc}
+          <input name="expires_at" value={form["expires_at"]} placeholder={words.n20270131Or(DEFAULT_KEY_DAYS)} />
         </label>
         <label class="box">
-          <input type="checkbox" name="never" value="1" checked={form["never"] !== undefined} /> It never expires
+          <input type="checkbox" name="never" value="1" checked={form["never"] !== undefined} /> {words.itNeverExpires}
         </label>
         <p>
-          <button class="primary">Make the key</button>
+          <button class="primary">{words.makeTheKey}</button>
         </p>
       </form>
     </section>
@@ -123,7 +120,15 @@ function NewKey({ scopes, databases, form, error }: Pick<KeysPageProps, "scopes"
 }
 
 function KeyTable({ keys, label, owners }: { keys: readonly Key[]; label: string; owners: boolean }) {
-  const columns = ["Key", ...(owners ? ["Whose"] : []), "What it may do", "Made", "Works until", "Last used", ""];
+  const columns = [
+    words.key,
+    ...(owners ? [words.whose] : []),
+    words.whatItMayDo,
+    words.made,
+    words.worksUntil,
+    words.lastUsed,
+    "",
+  ];
   return (
     <div class="scroll" tabindex={0} role="region" aria-label={label}>
       <table class="result">
@@ -146,17 +151,20 @@ function KeyTable({ keys, label, owners }: { keys: readonly Key[]; label: string
                 </td>
               )}
               <td>
-                {key.scope} <small>on {key.databases === null ? "all databases" : key.databases.join(", ")}</small>
+                {key.scope}{" "}
+                <small>{words.on(key.databases === null ? words.allDatabases : key.databases.join(", "))}</small>
               </td>
               <td>{formatTime(key.createdAt)}</td>
               <td>
-                {key.expiresAt === null ? "it is revoked" : formatTime(key.expiresAt)}
-                {key.expired && <small> expired</small>}
+                {key.expiresAt === null ? words.itIsRevoked : formatTime(key.expiresAt)}
+                {key.expired && <small> {words.expired}</small>}
               </td>
-              <td>{key.lastUsedAt === null ? "not yet" : `${formatTime(key.lastUsedAt)} from ${key.lastAddress}`}</td>
+              <td>
+                {key.lastUsedAt === null ? words.notYet : words.from(formatTime(key.lastUsedAt), key.lastAddress!)}
+              </td>
               <td>
                 <form method="post" action={`/account/keys/${key.id}/revoke`}>
-                  <button class="plain">Revoke</button>
+                  <button class="plain">{words.revoke}</button>
                 </form>
               </td>
             </tr>

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { Access } from "../src/people/access.ts";
 import { type Action, mayDo } from "../src/people/permissions.ts";
+import { words } from "./english/layout.ts";
 
 interface LayoutProps {
   title: string;
@@ -19,7 +20,7 @@ export function Layout({ title, access, head, children }: LayoutProps) {
       <body>
         <header class="top">
           <a class="brand" href={access ? "/" : undefined}>
-            Dataclips
+            {words.dataclips}
           </a>
           {access && <Navigation access={access} />}
         </header>
@@ -36,7 +37,7 @@ export function PageHead({ title, children }: { title: string; children?: Child 
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
-      <title>{title === "Dataclips" ? title : `${title} · Dataclips`}</title>
+      <title>{title === "Dataclips" ? title : words.dataclips2(title)}</title>
       <link rel="stylesheet" href="/assets/style.css" />
       <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
       {children}
@@ -45,26 +46,26 @@ export function PageHead({ title, children }: { title: string; children?: Child 
 }
 
 const LINKS: readonly (readonly [path: string, words: string, action: Action])[] = [
-  ["/", "Clips", "clips.read"],
-  ["/share-list", "Shares", "shares.read"],
-  ["/databases", "Databases", "databases.read"],
-  ["/people", "People", "people.manage"],
-  ["/teams", "Teams", "teams.manage"],
-  ["/audit", "Audit", "audit.read"],
+  ["/", words.clips, "clips.read"],
+  ["/share-list", words.shares, "shares.read"],
+  ["/databases", words.databases, "databases.read"],
+  ["/people", words.people, "people.manage"],
+  ["/teams", words.teams, "teams.manage"],
+  ["/audit", words.audit, "audit.read"],
 ];
 
 function Navigation({ access }: { access: Access }) {
   return (
     <nav>
       {LINKS.map(([path, words, action]) => mayDo(access, action) && <a href={path}>{words}</a>)}
-      {access.person !== null && mayDo(access, "account.manage") && <a href="/account">Account</a>}
+      {access.person !== null && mayDo(access, "account.manage") && <a href="/account">{words.account}</a>}
       {mayDo(access, "clips.write") && (
         <a class="button" href="/clips/new">
-          New clip
+          {words.newClip}
         </a>
       )}
       <form method="post" action="/sign-in/out">
-        <button class="plain">Sign out</button>
+        <button class="plain">{words.signOut}</button>
       </form>
     </nav>
   );

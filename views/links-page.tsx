@@ -6,6 +6,8 @@ import { mayDo } from "../src/people/permissions.ts";
 import type { LinkForm } from "../src/routes/link-fields.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
+import { words } from "./english/links-page.tsx";
+import { countOf } from "./english/formats.ts";
 
 interface LinksPageProps {
   access: Access;
@@ -23,14 +25,11 @@ interface LinksPageProps {
 export function renderLinksPage({ access, database, path, links, others, form, error }: LinksPageProps): string {
   const mayManage = mayDo(access, "links.manage");
   return renderPage(
-    <Layout title={`Links of ${database}`} access={access}>
-      <h1>Links of {database}</h1>
+    <Layout title={words.linksOf(database)} access={access}>
+      <h1>{words.linksOf2(database)}</h1>
       {error && <ErrorMessage error={error} />}
-      <p>
-        A link makes the tables of another database queryable from this one: clips on {database} read{" "}
-        <code>link.table</code>, and can join it with tables of their own.
-      </p>
-      {links.length === 0 && <p class="note">There are none yet.</p>}
+      <p>{words.aLinkMakesThe(database)}</p>
+      {links.length === 0 && <p class="note">{words.thereAreNoneYet}</p>}
       {links.map((link) => (
         <LinkSection link={link} path={path} mayManage={mayManage} />
       ))}
@@ -42,14 +41,14 @@ export function renderLinksPage({ access, database, path, links, others, form, e
 function NewLink({ path, others, form }: Pick<LinksPageProps, "path" | "others" | "form">) {
   return (
     <>
-      <h2>New link</h2>
+      <h2>{words.newLink}</h2>
       <form class="stacked" method="post" action={path}>
         <label>
-          Name
+          {words.name}
           <input name="name" value={form.name} maxlength={40} pattern="[a-z][a-z0-9_]*" required />
         </label>
         <label>
-          Leads to
+          {words.leadsTo}
           <input name="to" value={form.to} list="databases" autocomplete="off" spellcheck={false} required />
         </label>
         <datalist id="databases">
@@ -57,20 +56,17 @@ function NewLink({ path, others, form }: Pick<LinksPageProps, "path" | "others" 
             <option value={name} />
           ))}
         </datalist>
-        <p class="note">
-          The name of a configured database{others.length > 0 && ` (${others.join(", ")})`}, or a URL as this database's
-          servers can reach it: <code>postgres://role:password@host:5432/database</code>.
-        </p>
+        <p class="note">{words.theNameOfA(others.length > 0 && ` (${others.join(", ")})`)}</p>
         <label>
-          Schema there
+          {words.schemaThere}
           <input name="schema" value={form.schema} required />
         </label>
         <label>
-          Tables
+          {words.tables}
           <textarea name="tables" rows={3} spellcheck={false}>{`\n${form.tables}`}</textarea>
         </label>
-        <p class="note">One a line. Left empty, it is all that the role there may read.</p>
-        <button class="primary">Add the link</button>
+        <p class="note">{words.oneALineLeft}</p>
+        <button class="primary">{words.addTheLink}</button>
       </form>
     </>
   );
@@ -78,29 +74,31 @@ function NewLink({ path, others, form }: Pick<LinksPageProps, "path" | "others" 
 
 function LinkSection({ link, path, mayManage }: { link: LinkStatus; path: string; mayManage: boolean }) {
   const { name, to, reason } = link;
-  const address = `${to.role ?? "?"} at ${to.host}:${to.port}, database ${to.dbname}`;
+  const address = words.atDatabase(to.role ?? "?", to.host, to.port, to.dbname);
   return (
     <section>
       <h2>{name}</h2>
       <p class="facts">
-        {to.database !== null && `${to.database}: `}
-        {address} · schema {link.schema}
-        {link.whole ? "" : ", chosen tables"} · {link.fetchSize.toLocaleString("en")} rows at once
+        {words.schemaRowsAtOnce(
+          to.database !== null && `${to.database}: `,
+          address,
+          link.schema,
+          link.whole ? "" : words.chosenTables,
+          link.fetchSize.toLocaleString("en"),
+        )}
       </p>
       <p>
-        The primary {reason === null ? "reads from there." : `cannot read from there: ${reason}.`}{" "}
+        {words.thePrimary(reason === null ? words.readsFromThere : words.cannotReadFromThere(reason))}{" "}
         {link.followers.map((follower) => (
           <>
-            {follower.name}: {follower.ok ? "works" : follower.reason}.{" "}
+            {follower.name}: {follower.ok ? words.works : follower.reason}.{" "}
           </>
         ))}
       </p>
-      {link.moved && (
-        <p class="warning">{to.database} has another address in the configuration now: refresh the link.</p>
-      )}
+      {link.moved && <p class="warning">{words.hasAnotherAddressIn(to.database)}</p>}
       {link.drift.length > 0 && (
         <div class="warning">
-          <p>Refresh the link, for there is a change:</p>
+          <p>{words.refreshTheLinkFor}</p>
           <ul>
             {link.drift.map((one) => (
               <li>{describeDrift(one)}</li>
@@ -109,27 +107,20 @@ function LinkSection({ link, path, mayManage }: { link: LinkStatus; path: string
         </div>
       )}
       <details open={link.tables.length <= 10}>
-        <summary>
-          {link.tables.length} table{link.tables.length === 1 ? "" : "s"}
-        </summary>
+        <summary>{countOf(link.tables.length, "table")}</summary>
         <ul>
           {link.tables.map((table) => (
-            <li>
-              <code>
-                {name}.{table.name}
-              </code>{" "}
-              ({table.columns} column{table.columns === 1 ? "" : "s"})
-            </li>
+            <li>{words.table(`${name}.${table.name}`, table.columns)}</li>
           ))}
         </ul>
       </details>
       {mayManage && (
         <div class="actions">
           <form method="post" action={`${path}/${name}/refresh`}>
-            <button>Refresh</button>
+            <button>{words.refresh}</button>
           </form>
           <form method="post" action={`${path}/${name}/remove`}>
-            <button>Remove</button>
+            <button>{words.remove}</button>
           </form>
         </div>
       )}

@@ -1,5 +1,6 @@
 import { micromark, type Options } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
+import { words } from "./english/markdown.ts";
 
 const OPTIONS: Options = {
   extensions: [
@@ -31,7 +32,7 @@ export function markdownHtml(markdown: string): string {
     .replace(/<input type="checkbox" disabled=""( checked="")? \/>/g, (_, checked) => (checked ? "☑" : "☐"))
     // Lines are kept by the style, as they are written.
     .replace(/<br \/>/g, "")
-    .replace(/<table>/g, '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>')
+    .replace(/<table>/g, `<div class="scroll" tabindex="0" role="region" aria-label="${words.table}"><table>`)
     .replace(/<\/table>/g, "</table></div>")
     .replace(/<pre>/g, '<pre tabindex="0">');
   return lowerHeadings(html);

@@ -1,5 +1,6 @@
 import { raw } from "hono/html";
 import { firstLine, markdownHtml } from "./markdown-html.ts";
+import { words } from "./english/markdown.ts";
 
 /** A clip's description, which is Markdown, as a part of a page. */
 export function Markdown({ text }: { text: string }) {
@@ -14,7 +15,7 @@ export function FoldedMarkdown({ text }: { text: string }) {
   if (text.length <= SHOWN_LENGTH) return <Markdown text={text} />;
   return (
     <details class="folded">
-      <summary>{firstLine(text) || "Description"}</summary>
+      <summary>{firstLine(text) || words.description}</summary>
       <Markdown text={text} />
     </details>
   );

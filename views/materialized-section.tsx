@@ -8,6 +8,7 @@ import { viewNameOf } from "../src/materialized/view-name.ts";
 import { nextRefreshes } from "../src/schedules/next-refreshes.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { formatTime } from "./english/formats.ts";
+import { words } from "./english/materialized-section.tsx";
 
 interface MaterializedProps {
   access: Access;
@@ -26,13 +27,10 @@ export function MaterializedSection({ access, clip, materialized, hasPrimary, pa
   if (materialized === null) {
     return hasPrimary && mayManage ? (
       <section id="materialized">
-        <h2>Materialize</h2>
+        <h2>{words.materialize}</h2>
         <details>
-          <summary>Keep its content on the primary, for other clips to use</summary>
-          <p class="note">
-            The query then runs on the primary when the content is refreshed, and not when it is read. Other clips read
-            it as <code>dataclips.{viewNameOf(clip.title, clip.id)}</code>, on the followers.
-          </p>
+          <summary>{words.keepItsContentOn}</summary>
+          <p class="note">{words.theQueryThenRuns(viewNameOf(clip.title, clip.id))}</p>
           <WishForm path={path} wish={null} name={viewNameOf(clip.title, clip.id)} />
         </details>
       </section>
@@ -41,27 +39,25 @@ export function MaterializedSection({ access, clip, materialized, hasPrimary, pa
   const { name, error, version, failedAt } = materialized;
   return (
     <section id="materialized">
-      <h2>Materialized</h2>
-      <p class="facts">
-        Other clips read it as <code>dataclips.{name}</code>. {content(materialized)}
-      </p>
+      <h2>{words.materialized}</h2>
+      <p class="facts">{words.otherClipsReadIt(name, content(materialized))}</p>
       {version !== null && (
         <p class="facts">
-          {materialized.rowCount?.toLocaleString("en")} rows, {materialized.bytes?.toLocaleString("en")} bytes; the last
-          refresh took {materialized.durationMs?.toLocaleString("en")} ms. {refreshWords(materialized)}{" "}
-          {indexWords(materialized)}
+          {words.rowsBytesTheLast(
+            materialized.rowCount?.toLocaleString("en"),
+            materialized.bytes?.toLocaleString("en"),
+            materialized.durationMs?.toLocaleString("en"),
+            refreshWords(materialized),
+            indexWords(materialized),
+          )}
         </p>
       )}
       {version !== null && version !== clip.version && (
-        <p class="warning">
-          The content is of version {version}; the clip's current version is {clip.version}.
-        </p>
+        <p class="warning">{words.theContentIsOf(version, clip.version)}</p>
       )}
       {error !== null && (
         <>
-          <p class="facts">
-            The last try{failedAt !== null && `, on ${formatTime(failedAt)},`} failed; the content is the one before.
-          </p>
+          <p class="facts">{words.theLastTryFailed(failedAt !== null && words.on(formatTime(failedAt)))}</p>
           <ErrorMessage error={new AppError(error.code, error.message, error)} sql={clip.sql} />
         </>
       )}
@@ -69,14 +65,14 @@ export function MaterializedSection({ access, clip, materialized, hasPrimary, pa
         <>
           <div class="actions">
             <form method="post" action={`${path}/materialized/refresh`}>
-              <button>Refresh now</button>
+              <button>{words.refreshNow}</button>
             </form>
             <form method="post" action={`${path}/materialized/remove`}>
-              <button>Take the materialization away</button>
+              <button>{words.takeTheMaterializationAway}</button>
             </form>
           </div>
           <details>
-            <summary>Schedule and unique columns</summary>
+            <summary>{words.scheduleAndUniqueColumns}</summary>
             <WishForm path={path} wish={materialized} name={name} />
           </details>
         </>
@@ -90,44 +86,44 @@ function WishForm({ path, wish, name }: { path: string; wish: ShownMaterialized 
     <form class="stacked" method="post" action={`${path}/materialized`}>
       {wish === null && (
         <label>
-          Name in the schema dataclips
+          {words.nameInTheSchema}
           <input name="name" value={name} maxlength={63} pattern="[a-z_][a-z0-9_]*" required spellcheck={false} />
         </label>
       )}
       <label>
-        Columns that together are unique, with commas; empty: they are looked for
+        {words.columnsThatTogetherAre}
         <input name="unique_columns" value={wish?.uniqueColumns?.join(", ") ?? ""} spellcheck={false} />
       </label>
       <label>
-        Refresh: minute, hour, day of the month, month, day of the week, as cron has them; empty: by hand
+        {words.refreshMinuteHourDay}
         <input name="cron" value={wish?.cron ?? ""} placeholder="0 5 * * *" maxlength={200} spellcheck={false} />
       </label>
       <label>
-        Its time zone
-        <input name="time_zone" value={wish?.timeZone ?? ""} placeholder="Europe/Berlin" maxlength={200} />
+        {words.itsTimeZone}
+        <input name="time_zone" value={wish?.timeZone ?? ""} placeholder={words.europeBerlin} maxlength={200} />
       </label>
-      <button>{wish === null ? "Materialize" : "Save"}</button>
+      <button>{wish === null ? words.materialize : words.save}</button>
     </form>
   );
 }
 
 /** How old what readers get is: by a follower's own word, for replication may be behind. */
 function content({ reading }: ShownMaterialized): string {
-  if (reading === null) return "No follower can be asked how old it is.";
+  if (reading === null) return words.noFollowerCanBe;
   const { follower, content: found } = reading;
-  if (found === null) return `The follower ${follower} has not got it yet.`;
-  return `As ${follower} has it now, it is of version ${found.version} and ${age(found.refreshedAt)} old (${formatTime(found.refreshedAt)}).`;
+  if (found === null) return words.theFollowerHasNot(follower);
+  return words.asHasItNow(follower, found.version, age(found.refreshedAt), formatTime(found.refreshedAt));
 }
 
 function indexWords({ indexColumns, rowCount }: ShownMaterialized): string {
   if (indexColumns !== null) {
-    return `It is refreshed while people read, by the unique index on ${indexColumns.join(", ")}.`;
+    return words.itIsRefreshedWhile(indexColumns.join(", "));
   }
   const why =
     (rowCount ?? 0) > MOST_SEARCHED_ROWS
-      ? `among more than ${MOST_SEARCHED_ROWS.toLocaleString("en")} rows no unique columns are looked for`
-      : "no column, and no pair of columns, was found to be unique and without NULL";
-  return `Readers wait while it is refreshed: ${why}. Name columns that are unique together.`;
+      ? words.amongMoreThanRows(MOST_SEARCHED_ROWS.toLocaleString("en"))
+      : words.noColumnAndNo;
+  return words.readersWaitWhileIt(why);
 }
 
 const UNITS = [
@@ -146,6 +142,6 @@ function age(since: Date): string {
 
 function refreshWords(materialized: ShownMaterialized): string {
   const [next] = nextRefreshes(materialized);
-  if (next === undefined) return "It is refreshed by hand only.";
-  return `It is refreshed by the schedule ${materialized.cron} in ${materialized.timeZone}, next on ${formatTime(next)}.`;
+  if (next === undefined) return words.itIsRefreshedBy;
+  return words.itIsRefreshedByThe(materialized.cron!, materialized.timeZone!, formatTime(next));
 }

@@ -1,5 +1,6 @@
 import { PASSWORD_LENGTH } from "../src/people/password-length.ts";
 import type { NewAccountForm } from "../src/routes/new-account-fields.ts";
+import { words } from "./english/new-account-fields.tsx";
 
 interface NewAccountFieldsProps {
   form: NewAccountForm;
@@ -13,7 +14,7 @@ export function NewAccountFields({ form, email }: NewAccountFieldsProps) {
   return (
     <>
       <label>
-        Email
+        {words.email}
         <input
           type="email"
           name="email"
@@ -26,12 +27,12 @@ export function NewAccountFields({ form, email }: NewAccountFieldsProps) {
         />
       </label>
       <label>
-        Name
+        {words.name}
         <input name="name" value={form.name} maxlength={100} autocomplete="name" />
       </label>
-      <p class="note">Left empty, it is the part of the address before the @.</p>
+      <p class="note">{words.leftEmptyItIs}</p>
       <label>
-        Password
+        {words.password}
         <input
           type="password"
           name="password"
@@ -42,7 +43,7 @@ export function NewAccountFields({ form, email }: NewAccountFieldsProps) {
           autofocus={email !== null}
         />
       </label>
-      <p class="note">{min} characters or more.</p>
+      <p class="note">{words.charactersOrMore(min)}</p>
     </>
   );
 }

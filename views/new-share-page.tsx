@@ -6,6 +6,7 @@ import type { ShareForm } from "../src/routes/share-form.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { ShareRuleFields } from "./share-rule-fields.tsx";
+import { words } from "./english/new-share-page.tsx";
 
 interface NewSharePageProps {
   access: Access;
@@ -22,14 +23,12 @@ interface NewSharePageProps {
 export function renderNewSharePage({ access, clip, parameters, form, result, error }: NewSharePageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={`A link to ${clip.title}`} access={access}>
-      <h1>
-        A link to <a href={path}>{clip.title}</a>
-      </h1>
+    <Layout title={words.aLinkTo(clip.title)} access={access}>
+      <h1>{words.aLinkTo2(path, clip.title)}</h1>
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action={`${path}/shares`}>
         <ShareRuleFields form={form} parameters={parameters} hasPassword={false} result={result} isNew />
-        <button class="primary">Make this link</button>
+        <button class="primary">{words.makeThisLink}</button>
       </form>
     </Layout>,
   );

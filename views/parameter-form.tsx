@@ -3,6 +3,7 @@ import type { ParameterJson } from "../src/routes/clip-json.ts";
 import type { Choices } from "../src/runs/parameter-choices.ts";
 import type { ParameterValues } from "../src/runs/parameters.ts";
 import { readArrayText } from "./array-text.ts";
+import { words } from "./english/parameter-form.ts";
 
 interface ParameterFormProps {
   action: string;
@@ -37,10 +38,10 @@ export function ParameterForm({
       <ParameterInputs parameters={parameters} values={values} />
       {version !== null && <input type="hidden" name="version" value={String(version)} />}
       {asOf && <input type="hidden" name="as_of" value={asOf.toISOString()} />}
-      {parameters.length > 0 && <button>Show</button>}
+      {parameters.length > 0 && <button>{words.show}</button>}
       {runAction !== null && (
         <button class="primary" formmethod="post" formaction={runAction}>
-          Run now
+          {words.runNow}
         </button>
       )}
     </form>
@@ -136,15 +137,15 @@ function ParameterInput({ name, type, value, choices }: ParameterInputProps) {
       <select name={name} required>
         {value === "" && <option value="" />}
         <option value="true" selected={isTrue}>
-          true
+          {words.true}
         </option>
         <option value="false" selected={value !== "" && !isTrue}>
-          false
+          {words.false}
         </option>
       </select>
     );
   }
-  if (type?.endsWith("[]")) return <input name={name} value={value} placeholder="{first,second}" required />;
+  if (type?.endsWith("[]")) return <input name={name} value={value} placeholder={words.firstSecond} required />;
   if (choices?.from === "enum") {
     return (
       <select name={name} required>

@@ -1,5 +1,6 @@
 import type { ExplainedNode } from "../src/runs/explain-plan.ts";
 import type { ExplainedSql } from "../src/runs/explain-sql.ts";
+import { words } from "./english/plan-tree.tsx";
 
 /** The tree as HTML of its own, for the editor's script to put below the SQL. */
 export function renderPlanTree(plan: ExplainedSql): string {
@@ -14,31 +15,30 @@ export function PlanTree({ plan }: { plan: ExplainedSql }) {
   const { analyzed, follower, planning_ms, execution_ms, jit_ms } = plan;
   const slowest = findSlowest(plan.root);
   const facts = [
-    analyzed ? `Executed on ${follower}, in a read-only transaction` : `Planned on ${follower}; nothing was executed`,
-    planning_ms === null ? "" : `planning ${formatMs(planning_ms)}`,
-    execution_ms === null ? "" : `execution ${formatMs(execution_ms)}`,
-    jit_ms === null ? "" : `compiling ${formatMs(jit_ms)} of it`,
+    analyzed ? words.executedOnInA(follower) : words.plannedOnNothingWas(follower),
+    planning_ms === null ? "" : words.planning(formatMs(planning_ms)),
+    execution_ms === null ? "" : words.execution(formatMs(execution_ms)),
+    jit_ms === null ? "" : words.compilingOfIt(formatMs(jit_ms)),
   ];
   return (
-    <section class="plan" aria-label="Plan">
+    <section class="plan" aria-label={words.plan}>
       <p class="facts">{facts.filter((fact) => fact !== "").join(" · ")}</p>
       {slowest && (
         <p>
-          The slow part: <a href={`#${SLOWEST}`}>{slowest.title}</a>, {formatShare(slowest.share)} of the{" "}
-          {analyzed ? "time" : "estimated cost"}.
+          {words.theSlowPartOf(
+            `#${SLOWEST}`,
+            slowest.title,
+            formatShare(slowest.share),
+            analyzed ? words.time : words.estimatedCost,
+          )}
         </p>
       )}
-      <div class="scroll" tabindex={0} role="region" aria-label="The plan's tree">
+      <div class="scroll" tabindex={0} role="region" aria-label={words.thePlansTree}>
         <ul>
           <PlanNodeItem node={plan.root} analyzed={analyzed} slowest={slowest} />
         </ul>
       </div>
-      <p class="note">
-        Each step takes its rows from those below it.{" "}
-        {analyzed
-          ? "Times are a step's own, without what is below it. PostgreSQL's clock around every step makes the whole slower than it is without."
-          : "Costs are the planner's estimate, in its own units. Explain Analyze executes the query, and says what is so."}
-      </p>
+      <p class="note">{words.eachStepTakesIts(analyzed ? words.timesAreASteps : words.costsAreThePlanners)}</p>
     </section>
   );
 }
@@ -70,7 +70,7 @@ function PlanNodeItem({ node, analyzed, slowest }: PlanNodeItemProps) {
         <ShareBar share={node.share} />
         {formatShare(node.share)}
         {node.own_ms !== null && !node.never_executed && ` · ${formatMs(node.own_ms)}`}
-        {!analyzed && ` · cost ${formatNumber(node.cost)}`}
+        {!analyzed && words.cost(formatNumber(node.cost))}
       </p>
       <p class="facts">{rowFacts(node).join(" · ")}</p>
       {node.marks.map(({ kind, text, hint }) => (
@@ -82,7 +82,7 @@ function PlanNodeItem({ node, analyzed, slowest }: PlanNodeItemProps) {
       <Details details={node.details.filter(({ name }) => SHOWN.test(name))} />
       {more.length > 0 && (
         <details>
-          <summary>More</summary>
+          <summary>{words.more}</summary>
           <Details details={more} />
         </details>
       )}
@@ -136,15 +136,15 @@ function rowFacts({
   buffers,
 }: ExplainedNode): string[] {
   const estimated = formatNumber(estimated_rows);
-  if (never_executed) return [`never executed (${estimated} rows expected)`];
-  if (actual_rows === null || loops === null) return [`${estimated} rows expected`];
+  if (never_executed) return [words.neverExecutedRowsExpected(estimated)];
+  if (actual_rows === null || loops === null) return [words.rowsExpected(estimated)];
   const facts =
     loops === 1
-      ? [`${countOf(actual_rows, "row")}, ${estimated} expected`]
-      : [`${countOf(actual_rows, "row")} × ${countOf(loops, "execution")}, ${estimated} expected each time`];
-  if (rows_removed !== null) facts.push(`${formatNumber(rows_removed)} removed by the filter`);
+      ? [words.expected(countOf(actual_rows, "row"), estimated)]
+      : [words.expectedEachTime(countOf(actual_rows, "row"), countOf(loops, "execution"), estimated)];
+  if (rows_removed !== null) facts.push(words.removedByTheFilter(formatNumber(rows_removed)));
   if (buffers !== null && buffers.hit + buffers.read > 0) {
-    facts.push(`${countOf(buffers.hit + buffers.read, "buffer")}, ${formatNumber(buffers.read)} of them read`);
+    facts.push(words.ofThemRead(countOf(buffers.hit + buffers.read, "buffer"), formatNumber(buffers.read)));
   }
   return facts;
 }
@@ -162,6 +162,6 @@ function formatShare(share: number): string {
 }
 
 function formatMs(milliseconds: number): string {
-  if (milliseconds >= 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return `${milliseconds.toLocaleString("en", { maximumFractionDigits: milliseconds < 10 ? 2 : 0 })} ms`;
+  if (milliseconds >= 10_000) return words.s((milliseconds / 1000).toFixed(1));
+  return words.ms(milliseconds.toLocaleString("en", { maximumFractionDigits: milliseconds < 10 ? 2 : 0 }));
 }

@@ -1,17 +1,18 @@
 import type { SampleJson } from "../src/routes/status-json.ts";
 import { readableSeconds } from "./english/formats.ts";
 import type { Spark, SparkPoint } from "./spark-path.ts";
+import { words } from "./english/plots.ts";
 
 /** What a follower's plots show: their words, the least height of the scale, and the value of a sample. */
 export const PLOTS = {
   lag: {
-    caption: "Behind, last 10 minutes",
+    caption: words.behindLast10Minutes,
     top: 1,
     valueOf: (sample: SampleJson) => sample.lag_seconds,
     say: readableSeconds,
   },
   connections: {
-    caption: "Connections of everybody, last 10 minutes",
+    caption: words.connectionsOfEverybodyLast,
     top: 10,
     valueOf: (sample: SampleJson) => sample.connections,
     say: String,
@@ -29,10 +30,10 @@ export function plotPoints(kind: PlotKind, samples: readonly SampleJson[]): Spar
 /** What a plot shows in words: what stands beside it, and all of it for those who do not see it. */
 export function plotText(kind: PlotKind, { range }: Spark): { peak: string; label: string } {
   const { caption, say } = PLOTS[kind];
-  if (range === null) return { peak: "not known", label: `${caption}: not known.` };
-  const last = range.last === null ? "not known" : say(range.last);
+  if (range === null) return { peak: words.notKnown, label: words.notKnown2(caption) };
+  const last = range.last === null ? words.notKnown : say(range.last);
   return {
-    peak: `at most ${say(range.greatest)}`,
-    label: `${caption}: last ${last}, least ${say(range.least)}, greatest ${say(range.greatest)}.`,
+    peak: words.atMost(say(range.greatest)),
+    label: words.lastLeastGreatest(caption, last, say(range.least), say(range.greatest)),
   };
 }

@@ -2,6 +2,7 @@ import { type Clip, DEFAULT_MAX_AGE_SECONDS } from "../src/clips/clips.ts";
 import type { DraftForm } from "../src/routes/draft-form.ts";
 import type { ShownSchedule } from "../src/schedules/show-schedule.ts";
 import { formatTime } from "./english/formats.ts";
+import { words } from "./english/refresh-rule.tsx";
 
 interface RefreshRuleProps {
   clip: Clip;
@@ -18,12 +19,12 @@ export function RefreshRule({ clip, schedule }: RefreshRuleProps) {
   return (
     <div id="schedule">
       <p class="facts">
-        Runs by the schedule <code>{cron}</code> in {timeZone}, next on {inZone(next[0]!, timeZone)}.
-        {last === null ? " It has not run by its schedule yet." : <LastRun last={last} timeZone={timeZone} />}
+        {words.runsByTheSchedule(cron, timeZone, inZone(next[0]!, timeZone))}
+        {last === null ? words.itHasNotRun : <LastRun last={last} timeZone={timeZone} />}
       </p>
       {last?.error && (
         <div class="error">
-          <p class="message">The last scheduled run failed: {last.error.message}</p>
+          <p class="message">{words.theLastScheduledRun(last.error.message)}</p>
           {last.error.hint !== undefined && <p class="hint">{last.error.hint}</p>}
         </div>
       )}
@@ -35,17 +36,21 @@ function LastRun({ last, timeZone }: { last: NonNullable<ShownSchedule["last"]>;
   return (
     <>
       {" "}
-      Last run: <time datetime={last.createdAt.toISOString()}>{inZone(last.createdAt, timeZone)}</time>, {last.state}
-      {last.result !== null && ` (result ${last.result})`}.
+      {words.lastRun(
+        last.createdAt.toISOString(),
+        inZone(last.createdAt, timeZone),
+        last.state,
+        last.result !== null && words.result(last.result),
+      )}
     </>
   );
 }
 
-const MANUAL = "Runs only when somebody runs it by hand.";
+const MANUAL = words.runsOnlyWhenSomebody;
 
 function liveWords(maxAgeSeconds: number): string {
-  if (maxAgeSeconds === 0) return "Runs whenever somebody asks for it.";
-  return `Live: runs anew when somebody asks and the result is older than ${maxAgeSeconds} s.`;
+  if (maxAgeSeconds === 0) return words.runsWheneverSomebodyAsks;
+  return words.liveRunsAnewWhen(maxAgeSeconds);
 }
 
 /** A time as the clocks of a zone show it, such as "Mon, 2 Mar 2026, 07:00"; as UTC, where there is no such zone. */
@@ -70,7 +75,7 @@ export function RefreshRuleInputs({ draft }: { draft: DraftForm }) {
   return (
     <>
       <label>
-        Run the query anew
+        {words.runTheQueryAnew}
         <select name="refresh">
           {RULES.map(([rule, words]) => (
             <option value={rule} selected={rule === draft.refresh}>
@@ -80,18 +85,18 @@ export function RefreshRuleInputs({ draft }: { draft: DraftForm }) {
         </select>
       </label>
       <details open={draft.refresh !== "live" || draft.max_age_seconds !== String(DEFAULT_MAX_AGE_SECONDS)}>
-        <summary>How old, or at what times</summary>
+        <summary>{words.howOldOrAt}</summary>
         <label>
-          Live: so many seconds old a result may be
+          {words.liveSoManySeconds}
           <input name="max_age_seconds" value={draft.max_age_seconds} inputmode="numeric" pattern="[0-9]*" />
         </label>
         <label>
-          Schedule: minute, hour, day of the month, month, day of the week, as cron has them
+          {words.scheduleMinuteHourDay}
           <input name="cron" value={draft.cron} placeholder="0 7 * * 1-5" maxlength={200} spellcheck={false} />
         </label>
         <label>
-          Schedule: its time zone
-          <input name="time_zone" value={draft.time_zone} placeholder="Europe/Berlin" maxlength={200} />
+          {words.scheduleItsTimeZone}
+          <input name="time_zone" value={draft.time_zone} placeholder={words.europeBerlin} maxlength={200} />
         </label>
       </details>
     </>
@@ -99,7 +104,7 @@ export function RefreshRuleInputs({ draft }: { draft: DraftForm }) {
 }
 
 const RULES = [
-  ["live", "live: when somebody asks and the result is too old"],
-  ["schedule", "on a schedule"],
-  ["manual", "by hand only"],
+  ["live", words.liveWhenSomebodyAsks],
+  ["schedule", words.onASchedule],
+  ["manual", words.byHandOnly],
 ] as const;

@@ -1,7 +1,8 @@
 import { jsonKind } from "../src/results/columns.ts";
 import type { ResultEnd, ResultHead } from "../src/results/result.ts";
 import { FOLDED_LENGTH, isAddress, isLong } from "./cell-rules.ts";
-import { formatTime } from "./english/formats.ts";
+import { countOf, formatTime } from "./english/formats.ts";
+import { words } from "./english/result-table.tsx";
 
 interface ResultTableProps {
   head: Pick<ResultHead, "columns">;
@@ -24,7 +25,7 @@ export function ResultTable({ head, end, rows, source, tools }: ResultTableProps
   return (
     <div class="result-view" data-rows={String(end.rowCount)} data-source={source ?? undefined}>
       {tools && <div class="tools" />}
-      <div class="scroll" tabindex={0} role="region" aria-label="Result">
+      <div class="scroll" tabindex={0} role="region" aria-label={words.result}>
         <table class="result rows">
           <thead>
             <tr>
@@ -48,7 +49,7 @@ export function ResultTable({ head, end, rows, source, tools }: ResultTableProps
             ))}
           </tbody>
         </table>
-        {rows.length === 0 && <p class="note none">No rows.</p>}
+        {rows.length === 0 && <p class="note none">{words.noRows}</p>}
       </div>
     </div>
   );
@@ -76,20 +77,25 @@ function Value({ value }: { value: string | null }) {
 /** What a result is: how many rows, how long it took, where it ran and when, and whether it is whole. */
 export function ResultFacts({ head, end, shown }: { head: ResultHead; end: ResultEnd; shown: number }) {
   const { follower } = head;
-  const rows = `${end.rowCount.toLocaleString("en")} row${end.rowCount === 1 ? "" : "s"}`;
+  const rows = countOf(end.rowCount, "row");
   return (
     <>
       {end.truncated && (
         <p class="warning" role="note">
-          This result is cut short: the query has more rows than may be kept. It ends after {rows}.
+          {words.thisResultIsCut(rows)}
         </p>
       )}
       <p class="facts">
         {rows}
-        {shown < end.rowCount && <span class="shown"> (the first {shown} are shown)</span>} · {end.durationMs} ms · on{" "}
-        {follower.name} of {head.database}
-        {follower.lagSeconds !== null && `, ${follower.lagSeconds} s behind`} ·{" "}
-        <time datetime={head.startedAt.toISOString()}>{formatTime(head.startedAt)}</time>
+        {shown < end.rowCount && <span class="shown"> {words.theFirstAreShown(shown)}</span>}{" "}
+        {words.msOnOf(
+          end.durationMs,
+          follower.name,
+          head.database,
+          follower.lagSeconds !== null && words.sBehind(follower.lagSeconds),
+          head.startedAt.toISOString(),
+          formatTime(head.startedAt),
+        )}
       </p>
     </>
   );

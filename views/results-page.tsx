@@ -9,6 +9,7 @@ import type { RunWithoutResult } from "../src/runs/runs-without-result.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
 import { parameterWords, RunsTable } from "./runs-table.tsx";
+import { words } from "./english/results-page.tsx";
 
 interface ResultsPageProps {
   access: Access;
@@ -37,25 +38,23 @@ export function renderResultsPage({
   const [newest, second] = results;
   const from = newest?.previous ?? second?.number;
   return renderPage(
-    <Layout title={`Results of ${clip.title}`} access={access}>
-      <h1>
-        Results of <a href={path}>{clip.title}</a>
-      </h1>
+    <Layout title={words.resultsOf(clip.title)} access={access}>
+      <h1>{words.resultsOf2(path, clip.title)}</h1>
       {results.length === 0 ? (
-        <p>No result is stored{page > 1 ? " on this page" : " yet"}.</p>
+        <p>{words.noResultIsStored(page > 1 ? words.onThisPage : words.yet)}</p>
       ) : (
         <>
           {results.length > 1 && (
             <form class="actions" id="compare" method="get" action={`${path}/compare`}>
-              <button>Compare the two chosen</button>
-              <span class="note">Choose an older and a newer one in the table.</span>
+              <button>{words.compareTheTwoChosen}</button>
+              <span class="note">{words.chooseAnOlderAnd}</span>
             </form>
           )}
-          <div class="scroll" tabindex={0} role="region" aria-label="Results">
+          <div class="scroll" tabindex={0} role="region" aria-label={words.results}>
             <table class="result history">
               <thead>
                 <tr>
-                  {["Result", ...(results.length > 1 ? ["Older", "Newer"] : []), ...COLUMNS].map((name) => (
+                  {[words.result, ...(results.length > 1 ? [words.older, words.newer] : []), ...COLUMNS].map((name) => (
                     <th scope="col">{name}</th>
                   ))}
                 </tr>
@@ -77,21 +76,17 @@ export function renderResultsPage({
           </div>
         </>
       )}
-      <nav class="pages" aria-label="Pages">
-        {page > 1 && <a href={`${path}/results?page=${page - 1}`}>Newer</a>}
-        {total > pageSize && (
-          <span>
-            Page {page} of {Math.ceil(total / pageSize)}
-          </span>
-        )}
-        {page * pageSize < total && <a href={`${path}/results?page=${page + 1}`}>Older</a>}
+      <nav class="pages" aria-label={words.pages}>
+        {page > 1 && <a href={`${path}/results?page=${page - 1}`}>{words.newer}</a>}
+        {total > pageSize && <span>{words.pageOf(page, Math.ceil(total / pageSize))}</span>}
+        {page * pageSize < total && <a href={`${path}/results?page=${page + 1}`}>{words.older}</a>}
       </nav>
       <RunsTable runs={runs} nameOf={nameOf} />
     </Layout>,
   );
 }
 
-const COLUMNS = ["Finished", "Version", "Rows", "Took", "Ran on", "Asked by", "Download", ""];
+const COLUMNS = [words.finished, words.version, words.rows, words.took, words.ranOn, words.askedBy, words.download, ""];
 
 interface ResultRowProps {
   path: string;
@@ -107,15 +102,17 @@ function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
   return (
     <tr id={`result-${number}`}>
       <td>
-        <a href={`${path}?result=${number}`}>Result {number}</a>
+        <a href={`${path}?result=${number}`}>{words.result2(number)}</a>
         {Object.keys(entry.parameters).length > 0 && <small> {parameterWords(entry.parameters)}</small>}
-        {entry.pinned > 0 && <small> Pinned by {entry.pinned === 1 ? "a link" : `${entry.pinned} links`}.</small>}
+        {entry.pinned > 0 && (
+          <small> {words.pinnedBy(entry.pinned === 1 ? words.aLink : words.links(entry.pinned))}</small>
+        )}
       </td>
       {chosen !== null && (
-        <ChoiceCell name="from" words={`Result ${number} as the older one`} entry={entry} chosen={chosen.from} />
+        <ChoiceCell name="from" words={words.resultAsTheOlder(number)} entry={entry} chosen={chosen.from} />
       )}
       {chosen !== null && (
-        <ChoiceCell name="to" words={`Result ${number} as the newer one`} entry={entry} chosen={chosen.to} />
+        <ChoiceCell name="to" words={words.resultAsTheNewer(number)} entry={entry} chosen={chosen.to} />
       )}
       <td>
         <time datetime={entry.finishedAt.toISOString()}>{formatTime(entry.finishedAt)}</time>
@@ -123,12 +120,12 @@ function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
       <td class="number">{entry.version}</td>
       <td class="number">
         {entry.rowCount.toLocaleString("en")}
-        {entry.truncated && <small> cut short</small>}
+        {entry.truncated && <small> {words.cutShort}</small>}
       </td>
-      <td class="number">{entry.durationMs.toLocaleString("en")} ms</td>
+      <td class="number">{words.ms(entry.durationMs.toLocaleString("en"))}</td>
       <td>
         {follower.name}
-        {follower.lagSeconds !== null && <small> {follower.lagSeconds} s behind</small>}
+        {follower.lagSeconds !== null && <small> {words.sBehind(follower.lagSeconds)}</small>}
       </td>
       <td>{askedBy}</td>
       <td>
@@ -140,12 +137,12 @@ function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
       </td>
       <td>
         {entry.previous !== null && (
-          <a href={`${path}/compare?from=${entry.previous}&to=${number}`}>Compare with the one before</a>
+          <a href={`${path}/compare?from=${entry.previous}&to=${number}`}>{words.compareWithTheOne}</a>
         )}
         {mayShare && (
           <form method="post" action={`${path}/shares`}>
             <input type="hidden" name="result" value={String(number)} />
-            <button class="plain">Pin a link to it</button>
+            <button class="plain">{words.pinALinkTo}</button>
           </form>
         )}
       </td>

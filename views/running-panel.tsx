@@ -1,6 +1,7 @@
 import { addressOfRun, type PagePreview, type Running } from "../src/routes/await-preview.ts";
 import type { PageScript } from "../src/routes/page-script.ts";
-import { describeRun } from "./run-words.ts";
+import { describeRun } from "./english/run-words.ts";
+import { words } from "./english/running-panel.ts";
 
 /** Seconds after which a page without the script looks for its result again. */
 const AGAIN_SECONDS = 2;
@@ -23,7 +24,7 @@ export function RunningPanel({ running: { info, elapsedMs, waiting }, database, 
     <section
       id="result"
       class="notice running"
-      aria-label="Result"
+      aria-label={words.result}
       data-progress={addressOfRun(progress, waiting)}
       data-page={addressOfRun(page, waiting)}
       data-database={database}
@@ -31,7 +32,7 @@ export function RunningPanel({ running: { info, elapsedMs, waiting }, database, 
     >
       <p class="said">{describeRun(info, elapsedMs, database)}</p>
       <noscript>
-        <p class="note">This page looks for the result every two seconds. Whoever closes it cancels the run.</p>
+        <p class="note">{words.thisPageLooksFor}</p>
       </noscript>
     </section>
   );

@@ -1,18 +1,19 @@
 import type { NameOf } from "../src/people/names.ts";
 import type { RunWithoutResult } from "../src/runs/runs-without-result.ts";
 import { formatTime } from "./english/formats.ts";
+import { words } from "./english/runs-table.ts";
 
 /** Runs that have made no result, and why; folded, for most people look for results. */
 export function RunsTable({ runs, nameOf }: { runs: readonly RunWithoutResult[]; nameOf: NameOf }) {
   if (runs.length === 0) return null;
   return (
     <details id="runs">
-      <summary>The last runs without a result</summary>
-      <div class="scroll" tabindex={0} role="region" aria-label="Runs without a result">
+      <summary>{words.theLastRunsWithout}</summary>
+      <div class="scroll" tabindex={0} role="region" aria-label={words.runsWithoutAResult}>
         <table class="result">
           <thead>
             <tr>
-              {["Begun", "State", "Version", "Took", "Asked by", "Why"].map((name) => (
+              {[words.begun, words.state, words.version, words.took, words.askedBy, words.why].map((name) => (
                 <th scope="col">{name}</th>
               ))}
             </tr>
@@ -26,7 +27,7 @@ export function RunsTable({ runs, nameOf }: { runs: readonly RunWithoutResult[];
                 </td>
                 <td>{state}</td>
                 <td class="number">{version}</td>
-                <td class="number">{durationMs !== null && `${durationMs.toLocaleString("en")} ms`}</td>
+                <td class="number">{durationMs !== null && words.ms(durationMs.toLocaleString("en"))}</td>
                 <td>{nameOf(asker)}</td>
                 <td>{error?.message}</td>
               </tr>

@@ -3,7 +3,8 @@ import type { FunctionFacts } from "../src/databases/read-schema.ts";
 import type { Access } from "../src/people/access.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { schemaAddress, tableAddress } from "./table-address.ts";
-import { rowsText, sizeWords } from "./table-words.ts";
+import { rowsText, sizeWords } from "./english/table-words.ts";
+import { words } from "./english/schema-page.tsx";
 
 interface SchemaPageProps {
   access: Access;
@@ -20,17 +21,17 @@ export function renderSchemaPage(props: SchemaPageProps): string {
   const { access, database, search, list, page, pageSize } = props;
   const nothing = list.tableCount + list.functionCount === 0;
   return renderPage(
-    <Layout title={`Tables and functions of ${database}`} access={access}>
-      <h1>Tables and functions of {database}</h1>
+    <Layout title={words.tablesAndFunctionsOf(database)} access={access}>
+      <h1>{words.tablesAndFunctionsOf2(database)}</h1>
       <form class="search" role="search" method="get">
         <input
           type="search"
           name="q"
           value={search}
-          aria-label="Search tables, columns, comments and functions"
-          placeholder="Name, column, comment"
+          aria-label={words.searchTablesColumnsComments}
+          placeholder={words.nameColumnComment}
         />
-        <button>Search</button>
+        <button>{words.search}</button>
       </form>
       {nothing ? <Nothing database={database} search={search} /> : <p class="facts">{countsText(props)}</p>}
       {list.schemas.map(({ name, comment }) => (
@@ -43,16 +44,14 @@ export function renderSchemaPage(props: SchemaPageProps): string {
       <Pages database={database} search={search} page={page} pages={Math.ceil(list.tableCount / pageSize)} />
       {list.functions.length > 0 && (
         <section>
-          <h2>Functions</h2>
+          <h2>{words.functions}</h2>
           <dl class="functions">
             {list.functions.map((facts) => (
               <FunctionEntry schema={facts.schema} facts={facts} />
             ))}
           </dl>
           {list.functions.length < list.functionCount && (
-            <p class="note">
-              These are the first {list.functions.length} of {count(list.functionCount, "function")}: search for others.
-            </p>
+            <p class="note">{words.theseAreTheFirst(list.functions.length, count(list.functionCount, "function"))}</p>
           )}
         </section>
       )}
@@ -62,25 +61,20 @@ export function renderSchemaPage(props: SchemaPageProps): string {
 
 function Nothing({ database, search }: { database: string; search: string }) {
   if (search === "") {
-    return <p>The reader role may use no schema here. sql/roles.sql grants it those that you name.</p>;
+    return <p>{words.theReaderRoleMay}</p>;
   }
-  return (
-    <p>
-      Nothing here has “{search}” in its name, its columns or its comment.{" "}
-      <a href={schemaAddress(database)}>Show all</a>
-    </p>
-  );
+  return <p>{words.nothingHereHasIn(search, schemaAddress(database))}</p>;
 }
 
 function countsText({ list, search, page, pageSize }: SchemaPageProps): string {
   const { tableCount, functionCount, tables } = list;
-  const found = search === "" ? "" : " found";
+  const found = search === "" ? "" : words.found;
   const first = (page - 1) * pageSize + 1;
   const shown =
     tables.length > 0 && tables.length < tableCount
-      ? ` (${first.toLocaleString("en")} to ${(first + tables.length - 1).toLocaleString("en")} are shown)`
+      ? words.toAreShown(first.toLocaleString("en"), (first + tables.length - 1).toLocaleString("en"))
       : "";
-  return `${count(tableCount, "table")}${shown} and ${count(functionCount, "function")}${found}`;
+  return words.and(count(tableCount, "table"), shown, count(functionCount, "function"), found);
 }
 
 function count(number: number, word: string): string {
@@ -89,17 +83,17 @@ function count(number: number, word: string): string {
 
 function TableList({ database, tables, schema }: { database: string; tables: readonly ListedTable[]; schema: string }) {
   return (
-    <div class="scroll whole-height" tabindex={0} role="region" aria-label={`Tables of ${schema}`}>
+    <div class="scroll whole-height" tabindex={0} role="region" aria-label={words.tablesOf(schema)}>
       <table class="table-list">
         <thead>
           <tr>
-            <th scope="col">Table</th>
-            <th scope="col">Kind</th>
+            <th scope="col">{words.table}</th>
+            <th scope="col">{words.kind}</th>
             <th scope="col" class="number">
-              Rows, about
+              {words.rowsAbout}
             </th>
             <th scope="col" class="number">
-              Size
+              {words.size}
             </th>
           </tr>
         </thead>
@@ -108,7 +102,7 @@ function TableList({ database, tables, schema }: { database: string; tables: rea
             <tr>
               <td>
                 <a href={tableAddress(database, table)}>{table.name}</a>
-                {!table.readable && <span class="note unreadable"> not readable by clips</span>}
+                {!table.readable && <span class="note unreadable"> {words.notReadableByClips}</span>}
                 {table.comment && <div class="note">{table.comment}</div>}
                 {table.found.length > 0 && (
                   <div class="note">
@@ -139,12 +133,10 @@ function Pages({ database, search, page, pages }: { database: string; search: st
   const address = (to: number): string =>
     `${schemaAddress(database)}?${new URLSearchParams({ ...(search === "" ? {} : { q: search }), page: String(to) })}`;
   return (
-    <nav class="pages" aria-label="Pages">
-      {page > 1 && <a href={address(page - 1)}>Before</a>}
-      <span>
-        Page {page} of {pages}
-      </span>
-      {page < pages && <a href={address(page + 1)}>More tables</a>}
+    <nav class="pages" aria-label={words.pages}>
+      {page > 1 && <a href={address(page - 1)}>{words.before}</a>}
+      <span>{words.pageOf(page, pages)}</span>
+      {page < pages && <a href={address(page + 1)}>{words.moreTables}</a>}
     </nav>
   );
 }
@@ -157,7 +149,7 @@ function FunctionEntry({ schema, facts }: { schema: string; facts: FunctionFacts
           {schema}.{facts.name}({facts.arguments}) → {facts.result}
         </code>
         {facts.kind !== "function" && <span class="note"> {facts.kind}</span>}
-        {facts.helper && <span class="note"> helper</span>}
+        {facts.helper && <span class="note"> {words.helper}</span>}
       </dt>
       {facts.comment && <dd>{facts.comment}</dd>}
     </>

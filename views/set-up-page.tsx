@@ -3,6 +3,7 @@ import type { NewAccountForm } from "../src/routes/new-account-fields.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { NewAccountFields } from "./new-account-fields.tsx";
+import { words } from "./english/set-up-page.ts";
 
 interface SetUpPageProps {
   /** The one-time link's token; null: it does not work, and there is nothing to fill in. */
@@ -14,21 +15,21 @@ interface SetUpPageProps {
 /** The page on which the first administrator makes their account. */
 export function renderSetUpPage({ link, form, error }: SetUpPageProps): string {
   return renderPage(
-    <Layout title="Set up" access={null}>
-      <h1>Welcome to Dataclips</h1>
+    <Layout title={words.setUp} access={null}>
+      <h1>{words.welcomeToDataclips}</h1>
       {error && <ErrorMessage error={error} />}
       {link === null ? (
         <p>
           <a class="button" href="/sign-in">
-            Sign in
+            {words.signIn}
           </a>
         </p>
       ) : (
         <form class="stacked narrow" method="post" action="/set-up">
-          <p>Make your account. It is the first one, and an administrator's: you can invite others from it.</p>
+          <p>{words.makeYourAccountIt}</p>
           <input type="hidden" name="link" value={link} />
           <NewAccountFields form={form} email={null} />
-          <button class="primary">Make the account</button>
+          <button class="primary">{words.makeTheAccount}</button>
         </form>
       )}
     </Layout>,

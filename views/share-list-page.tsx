@@ -5,6 +5,7 @@ import type { NameOf } from "../src/people/names.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
 import { ShareSummary } from "./share-summary.tsx";
+import { words } from "./english/share-list-page.tsx";
 
 interface ShareListPageProps {
   access: Access;
@@ -18,16 +19,16 @@ interface ShareListPageProps {
 /** Every share of the installation that is not revoked, the newest first. */
 export function renderShareListPage({ access, nameOf, shares, total, page, pageSize }: ShareListPageProps): string {
   return renderPage(
-    <Layout title="Shares" access={access}>
-      <h1>Shares</h1>
+    <Layout title={words.shares} access={access}>
+      <h1>{words.shares}</h1>
       {shares.length === 0 ? (
-        <p>There are no links{page > 1 ? " on this page" : " yet"}. They are made on the page of a clip.</p>
+        <p>{words.thereAreNoLinks(page > 1 ? words.onThisPage : words.yet)}</p>
       ) : (
-        <div class="scroll" tabindex={0} role="region" aria-label="Shares">
+        <div class="scroll" tabindex={0} role="region" aria-label={words.shares}>
           <table class="result">
             <thead>
               <tr>
-                {["Share", "Clip", "Made", "Uses", "Last used", ""].map((name) => (
+                {[words.share, words.clip, words.made, words.uses, words.lastUsed, ""].map((name) => (
                   <th scope="col">{name}</th>
                 ))}
               </tr>
@@ -40,14 +41,10 @@ export function renderShareListPage({ access, nameOf, shares, total, page, pageS
           </table>
         </div>
       )}
-      <nav class="pages" aria-label="Pages">
-        {page > 1 && <a href={`/share-list?page=${page - 1}`}>Newer</a>}
-        {total > pageSize && (
-          <span>
-            Page {page} of {Math.ceil(total / pageSize)}
-          </span>
-        )}
-        {page * pageSize < total && <a href={`/share-list?page=${page + 1}`}>Older</a>}
+      <nav class="pages" aria-label={words.pages}>
+        {page > 1 && <a href={`/share-list?page=${page - 1}`}>{words.newer}</a>}
+        {total > pageSize && <span>{words.pageOf(page, Math.ceil(total / pageSize))}</span>}
+        {page * pageSize < total && <a href={`/share-list?page=${page + 1}`}>{words.older}</a>}
       </nav>
     </Layout>,
   );
@@ -59,7 +56,7 @@ function ShareRow({ share, nameOf }: { share: Share; nameOf: NameOf }) {
   return (
     <tr>
       <td>
-        <a href={path}>{share.name || "A link without a name"}</a>
+        <a href={path}>{share.name || words.aLinkWithoutA}</a>
         {share.note !== "" && <small>{share.note}</small>} <ShareSummary share={share} />
       </td>
       <td>
@@ -68,20 +65,20 @@ function ShareRow({ share, nameOf }: { share: Share; nameOf: NameOf }) {
         ) : (
           clip.title
         )}
-        {clip.deletedAt !== null && <small> deleted: the link does not work</small>}
-        {share.result !== null && <small> result {share.result}</small>}
+        {clip.deletedAt !== null && <small> {words.deletedTheLinkDoes}</small>}
+        {share.result !== null && <small> {words.result(share.result)}</small>}
       </td>
       <td>
-        {formatTime(share.createdAt)} <small>by {nameOf(share.createdBy)}</small>
+        {formatTime(share.createdAt)} <small>{words.by(nameOf(share.createdBy))}</small>
       </td>
       <td class="number">{share.uses.toLocaleString("en")}</td>
-      <td>{lastUsedAt === null ? "not yet" : `${formatTime(lastUsedAt)} from ${share.lastAddress}`}</td>
+      <td>{lastUsedAt === null ? words.notYet : words.from(formatTime(lastUsedAt), share.lastAddress!)}</td>
       <td>
         <form method="post" action={`${path}/rotate`}>
-          <button class="plain">New {share.signed ? "key" : "address"}</button>
+          <button class="plain">{words.new(share.signed ? words.key : words.address)}</button>
         </form>
         <form method="post" action={`${path}/revoke`}>
-          <button class="plain">Revoke</button>
+          <button class="plain">{words.revoke}</button>
         </form>
       </td>
     </tr>

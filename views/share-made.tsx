@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import { SHARE_FORMATS } from "../src/clips/share-rules.ts";
 import { CopyBlock } from "./copy-block.tsx";
 import { ShareUse, type UsedShare } from "./share-use.tsx";
+import { words } from "./english/share-made.ts";
 
 interface ShareMadeProps {
   /** The address, which is known only now. */
@@ -20,9 +21,9 @@ export function ShareMade({ url, share, children }: ShareMadeProps) {
       <p>{children}</p>
       <CopyBlock name="link" text={url} />
       <p>
-        {formats.includes("html") && <a href={url}>Open it</a>}
+        {formats.includes("html") && <a href={url}>{words.openIt}</a>}
         {formats.includes("html") && data.length > 0 && " · "}
-        {data.length > 0 && "As data: "}
+        {data.length > 0 && words.asData}
         {data.map((format) => (
           <>
             <a href={`${url}.${format}`}>{format.toUpperCase()}</a>{" "}

@@ -13,6 +13,7 @@ import { ShareMade } from "./share-made.tsx";
 import { ShareRuleFields } from "./share-rule-fields.tsx";
 import { ShareUse } from "./share-use.tsx";
 import { SignedEmbed, type Signing } from "./signed-embed.tsx";
+import { words } from "./english/share-page.tsx";
 
 interface SharePageProps {
   access: Access;
@@ -49,9 +50,9 @@ export function renderSharePage({
   const { clip } = share;
   const path = `/share-list/${share.id}`;
   return renderPage(
-    <Layout title={share.name || "Share"} access={access}>
+    <Layout title={share.name || words.share} access={access}>
       {script && <script type="module" src={script.src} />}
-      <h1>{share.name || "A link without a name"}</h1>
+      <h1>{share.name || words.aLinkWithoutA}</h1>
       <p class="facts">
         To{" "}
         {clip.deletedAt === null ? (
@@ -59,51 +60,48 @@ export function renderSharePage({
         ) : (
           clip.title
         )}
-        {clip.deletedAt !== null && " (deleted)"}
-        {share.result !== null && `, pinned to result ${share.result}`} · made on {formatTime(share.createdAt)} by{" "}
-        {nameOf(share.createdBy)}
-        {share.expired && " · expired: it does not work"}
+        {words.madeOnBy(
+          clip.deletedAt !== null && words.deleted,
+          share.result !== null && words.pinnedToResult(share.result),
+          formatTime(share.createdAt),
+          nameOf(share.createdBy),
+          share.expired && words.expiredItDoesNot,
+        )}
       </p>
       <p class="facts">
-        {share.lastUsedAt === null
-          ? "Not used yet"
-          : `Used ${share.uses.toLocaleString("en")} times, last on ${formatTime(share.lastUsedAt)} from ${share.lastAddress}`}
-        . Uses are written down once a minute.
+        {words.usesAreWrittenDown(
+          share.lastUsedAt === null
+            ? words.notUsedYet
+            : words.usedTimesLastOn(share.uses.toLocaleString("en"), formatTime(share.lastUsedAt), share.lastAddress!),
+        )}
       </p>
       {opener !== null && opener.url === null && (
         <div class="notice" role="status">
-          <p>
-            <strong>There is a new key.</strong> What was signed with the one before does not work any more.
-          </p>
+          <p>{words.thereIsANew()}</p>
         </div>
       )}
       {opener !== null && opener.url !== null && (
         <ShareMade url={opener.url} share={share}>
-          <strong>The link has a new address.</strong> Copy it now: it is shown only this once. The one before does not
-          work any more.
+          {words.theLinkHasA()}
         </ShareMade>
       )}
       <div class="actions">
         <form method="post" action={`${path}/rotate`}>
-          <button>Make a new {share.signed ? "key" : "address"}</button>
+          <button>{words.makeANew(share.signed ? words.key : words.address)}</button>
         </form>
         <form method="post" action={`${path}/revoke`}>
-          <button>Revoke</button>
+          <button>{words.revoke}</button>
         </form>
       </div>
       {signing !== null && <SignedEmbed signing={signing} />}
       {(signing !== null || !share.signed) && opener?.url == null && (
         <section id="use">
-          <h2>Use</h2>
-          <p class="note">
-            {share.signed
-              ? "Put what your application has signed in the place of TOKEN."
-              : "Put the link's own address in the place of this one: it was shown when the link was made, and is not kept. A lost one can only be made anew."}
-          </p>
+          <h2>{words.use}</h2>
+          <p class="note">{share.signed ? words.putWhatYourApplication : words.putTheLinksOwn}</p>
           <ShareUse url={`${baseUrl}${share.signed ? "/embeds/TOKEN" : "/shares/ADDRESS"}`} share={share} />
         </section>
       )}
-      <h2 id="rules">Rules</h2>
+      <h2 id="rules">{words.rules}</h2>
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action={path}>
         <ShareRuleFields
@@ -113,7 +111,7 @@ export function renderSharePage({
           result={null}
           isNew={false}
         />
-        <button class="primary">Save</button>
+        <button class="primary">{words.save}</button>
       </form>
     </Layout>,
   );

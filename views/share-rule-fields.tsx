@@ -1,5 +1,6 @@
 import { DEFAULT_REQUESTS_PER_MINUTE, SHARE_FORMATS } from "../src/clips/share-rules.ts";
 import type { ShareForm } from "../src/routes/share-form.ts";
+import { words } from "./english/share-rule-fields.tsx";
 
 interface ShareRuleFieldsProps {
   form: ShareForm;
@@ -18,50 +19,45 @@ export function ShareRuleFields({ form, parameters, hasPassword, result, isNew }
     <>
       <input type="hidden" name="rules" value="1" />
       <label>
-        Name
+        {words.name}
         <input name="name" value={form["name"]} maxlength={200} />
       </label>
       <label>
-        Note
+        {words.note}
         <textarea name="note" rows={2} maxlength={2000}>
           {form["note"]}
         </textarea>
-        <span class="note">Name and note are for you: who has the link does not see them.</span>
+        <span class="note">{words.nameAndNoteAre}</span>
       </label>
       {result !== null && (
         <label class="box">
-          <input type="checkbox" name="result" value={String(result)} checked={form["result"] !== undefined} /> Pinned
-          to result {result}: it shows this one and never another one
+          <input type="checkbox" name="result" value={String(result)} checked={form["result"] !== undefined} />{" "}
+          {words.pinnedToResultIt(result)}
         </label>
       )}
       {isNew && (
         <label class="box">
-          <input type="checkbox" name="signed" value="1" checked={form["signed"] !== undefined} /> Signed by your
-          application: it has no address of its own, and opens only with what your server signs, such as the values of
-          one customer
+          <input type="checkbox" name="signed" value="1" checked={form["signed"] !== undefined} />{" "}
+          {words.signedByYourApplication}
         </label>
       )}
       <label>
-        Works until (UTC)
-        <input
-          name="expires_at"
-          value={form["expires_at"]}
-          placeholder="2027-01-31 or 2027-01-31T18:00Z; empty: no end"
-        />
+        {words.worksUntilUtc}
+        <input name="expires_at" value={form["expires_at"]} placeholder={words.n20270131Or} />
       </label>
       <label>
-        Password
+        {words.password}
         <input type="password" name="password" autocomplete="new-password" minlength={8} maxlength={200} />
-        {hasPassword && <span class="note">It has one. Leave this empty to keep it.</span>}
+        {hasPassword && <span class="note">{words.itHasOneLeave}</span>}
       </label>
       {hasPassword && (
         <label class="box">
-          <input type="checkbox" name="no_password" value="1" checked={form["no_password"] !== undefined} /> No password
-          any more
+          <input type="checkbox" name="no_password" value="1" checked={form["no_password"] !== undefined} />{" "}
+          {words.noPasswordAnyMore}
         </label>
       )}
       <fieldset>
-        <legend>Formats</legend>
+        <legend>{words.formats}</legend>
         {SHARE_FORMATS.map((format) => (
           <label class="box">
             <input
@@ -70,34 +66,31 @@ export function ShareRuleFields({ form, parameters, hasPassword, result, isNew }
               value="1"
               checked={form[`format_${format}`] !== undefined}
             />{" "}
-            {format === "html" ? "Page" : format.toUpperCase()}
+            {format === "html" ? words.page : format.toUpperCase()}
           </label>
         ))}
       </fieldset>
       {parameters.length > 0 && (
         <fieldset>
-          <legend>Parameters</legend>
+          <legend>{words.parameters}</legend>
           {parameters.map((name) => (
             <ParameterUse name={name} use={form[`use_${name}`] ?? "open"} value={form[`value_${name}`] ?? ""} />
           ))}
         </fieldset>
       )}
       <label>
-        Origins
-        <textarea name="origins" rows={2} placeholder="https://www.example.com">
+        {words.origins}
+        <textarea name="origins" rows={2} placeholder={words.httpsWwwExampleCom}>
           {form["origins"]}
         </textarea>
-        <span class="note">
-          Web sites whose pages may read its data and show its page in a frame, one a line. Empty: all may read, none
-          may frame it.
-        </span>
+        <span class="note">{words.webSitesWhosePages}</span>
       </label>
       <label class="box">
-        <input type="checkbox" name="no_origins" value="1" checked={form["no_origins"] !== undefined} /> No other site
-        at all, if none is listed
+        <input type="checkbox" name="no_origins" value="1" checked={form["no_origins"] !== undefined} />{" "}
+        {words.noOtherSiteAt}
       </label>
       <label>
-        Requests a minute of one address
+        {words.requestsAMinuteOf}
         <input
           name="requests_per_minute"
           inputmode="numeric"
@@ -110,12 +103,12 @@ export function ShareRuleFields({ form, parameters, hasPassword, result, isNew }
 }
 
 function ParameterUse({ name, use, value }: { name: string; use: string; value: string }) {
-  const choices = { open: "viewers choose it", fixed: "the clip's default", locked: "locked to this value:" };
+  const choices = { open: words.viewersChooseIt, fixed: words.theClipsDefault, locked: words.lockedToThisValue };
   return (
     <fieldset>
       <legend>{name}</legend>
       <label class="box">
-        Use{" "}
+        {words.use}{" "}
         <select name={`use_${name}`}>
           {Object.entries(choices).map(([choice, words]) => (
             <option value={choice} selected={choice === use}>
@@ -124,7 +117,7 @@ function ParameterUse({ name, use, value }: { name: string; use: string; value: 
           ))}
         </select>
       </label>
-      <input name={`value_${name}`} value={value} aria-label="Locked value" />
+      <input name={`value_${name}`} value={value} aria-label={words.lockedValue} />
     </fieldset>
   );
 }

@@ -15,9 +15,10 @@ import { Markdown } from "./markdown.tsx";
 import { LinkCard, type LinkCardProps } from "./link-card.tsx";
 import { firstLine } from "./markdown-html.ts";
 import { ParameterForm } from "./parameter-form.tsx";
-import { formatTime } from "./english/formats.ts";
+import { countOf, formatTime } from "./english/formats.ts";
 import { ResultFacts, ResultTable } from "./result-table.tsx";
 import { RunningPanel, RunningRefresh } from "./running-panel.tsx";
+import { words } from "./english/shared-page.tsx";
 
 interface SharedPageProps {
   clip: Clip;
@@ -84,7 +85,7 @@ export function renderSharedPage({
       {script && <script type="module" src={script.src} />}
       {pinned === null && clip.description !== "" && <Markdown text={clip.description} />}
       {pinned !== null && <PinnedFacts pinned={pinned} />}
-      {asOf !== null && <p class="facts">As of {formatTime(asOf)}.</p>}
+      {asOf !== null && <p class="facts">{words.asOf(formatTime(asOf))}</p>}
       <ParameterForm
         action={path}
         runAction={null}
@@ -124,7 +125,7 @@ export function renderSharedPage({
 
 /** The first line of the description; without one, how large the result is, and of when. */
 function cardText({ head, end }: Extract<Preview, { head: unknown }>, description: string): string {
-  const rows = `${end.rowCount.toLocaleString("en")} row${end.rowCount === 1 ? "" : "s"}`;
+  const rows = countOf(end.rowCount, "row");
   return firstLine(description) || `${rows} · ${formatTime(head.startedAt)}`;
 }
 
@@ -135,9 +136,6 @@ function notNull(values: ParameterValues): Record<string, string> {
 function PinnedFacts({ pinned }: { pinned: PinnedResult }) {
   const values = Object.entries(pinned.parameters).map(([name, value]) => `${name} = ${value ?? "NULL"}`);
   return (
-    <p class="facts">
-      Result {pinned.number}, which does not change.
-      {values.length > 0 && ` With ${values.join(", ")}.`}
-    </p>
+    <p class="facts">{words.resultWhichDoesNot(pinned.number, values.length > 0 && words.with(values.join(", ")))}</p>
   );
 }

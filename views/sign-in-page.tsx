@@ -1,6 +1,7 @@
 import type { AppError } from "../src/errors.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
+import { words } from "./english/sign-in-page.tsx";
 
 /** The form that was sent, as far as it is shown again. */
 export type SignInForm = { kind: "password"; email: string } | { kind: "token" };
@@ -18,19 +19,14 @@ interface SignInPageProps {
 /** The page that asks who somebody is. */
 export function renderSignInPage({ next, error, form, isNew, providers }: SignInPageProps): string {
   return renderPage(
-    <Layout title="Sign in" access={null}>
-      <h1>Sign in</h1>
+    <Layout title={words.signIn} access={null}>
+      <h1>{words.signIn}</h1>
       {error && <ErrorMessage error={error} />}
-      {isNew && (
-        <p class="notice">
-          There is no administrator here yet. To make your account, open the link that the server printed when it
-          started, or use the token below.
-        </p>
-      )}
+      {isNew && <p class="notice">{words.thereIsNoAdministrator}</p>}
       <form class="stacked narrow" method="post" action="/sign-in">
         <input type="hidden" name="next" value={next} />
         <label>
-          Email
+          {words.email}
           <input
             type="email"
             name="email"
@@ -41,30 +37,27 @@ export function renderSignInPage({ next, error, form, isNew, providers }: SignIn
           />
         </label>
         <label>
-          Password
+          {words.password}
           <input type="password" name="password" autocomplete="current-password" required />
         </label>
-        <button class="primary">Sign in</button>
+        <button class="primary">{words.signIn}</button>
       </form>
       {providers.map(({ name, path }) => (
         <form class="stacked narrow provider" method="post" action={path}>
           <input type="hidden" name="next" value={next} />
-          <button>Sign in with {name}</button>
+          <button>{words.signInWith(name)}</button>
         </form>
       ))}
       <details class="narrow" open={isNew || form.kind === "token"}>
-        <summary>With the administrator's token</summary>
+        <summary>{words.withTheAdministratorsToken}</summary>
         <form class="stacked" method="post" action="/sign-in/token">
           <input type="hidden" name="next" value={next} />
           <label>
-            Token
+            {words.token}
             <input type="password" name="token" autocomplete="off" required autofocus={isNew} />
           </label>
-          <p class="note">
-            It is the setting <code>DATACLIPS_TOKEN</code>; with the embedded PostgreSQL the server prints it at its
-            start.
-          </p>
-          <button>{isNew ? "Set up" : "Sign in with the token"}</button>
+          <p class="note">{words.itIsTheSetting()}</p>
+          <button>{isNew ? words.setUp : words.signInWithThe}</button>
         </form>
       </details>
     </Layout>,

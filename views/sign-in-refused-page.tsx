@@ -1,16 +1,17 @@
 import type { AppError } from "../src/errors.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
+import { words } from "./english/sign-in-refused-page.ts";
 
 /** What is shown to whom a provider has not signed in. */
 export function renderSignInRefusedPage({ error }: { error: AppError }): string {
   return renderPage(
-    <Layout title="Sign in" access={null}>
-      <h1>You are not signed in</h1>
+    <Layout title={words.signIn} access={null}>
+      <h1>{words.youAreNotSigned}</h1>
       <ErrorMessage error={error} />
       <p>
         <a class="button" href="/sign-in">
-          Back to signing in
+          {words.backToSigningIn}
         </a>
       </p>
     </Layout>,

@@ -1,4 +1,5 @@
 import { CopyBlock } from "./copy-block.tsx";
+import { words } from "./english/signed-embed.tsx";
 
 /** What somebody needs whose application signs for a share: the key, and examples that work. */
 export interface Signing {
@@ -10,14 +11,9 @@ export interface Signing {
 export function SignedEmbed({ signing: { key, examples } }: { signing: Signing }) {
   return (
     <section id="signing">
-      <h2>Signed by your application</h2>
-      <p>
-        This share has no address of its own. Your application's server makes one for each of its users: a JWT (HS256)
-        with the values that are locked, and the time when it ends. It opens the page, which the origins below may show
-        in a frame, and with <code>.json</code>, <code>.csv</code>, <code>.ndjson</code> or <code>.xlsx</code> behind it
-        the data.
-      </p>
-      <p>The key, as text. Keep it on the server: whoever has it sees everything that this clip can show.</p>
+      <h2>{words.signedByYourApplication}</h2>
+      <p>{words.thisShareHasNo()}</p>
+      <p>{words.theKeyAsText}</p>
       <CopyBlock name="key" text={key} />
       {examples.map(({ language, code }, n) => (
         <details open={n === 0}>
@@ -25,10 +21,7 @@ export function SignedEmbed({ signing: { key, examples } }: { signing: Signing }
           <CopyBlock name={`example for ${language}`} text={code} />
         </details>
       ))}
-      <p class="note">
-        The examples take the key from the environment, as DATACLIPS_SIGNING_KEY, and print an address that works for
-        ten minutes.
-      </p>
+      <p class="note">{words.theExamplesTakeThe}</p>
     </section>
   );
 }

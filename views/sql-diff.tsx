@@ -1,4 +1,5 @@
 import { diffLines } from "diff";
+import { words } from "./english/sql-diff.ts";
 
 /** For SQL of 100 KB that has nothing in common with the other one, the comparison would take seconds. */
 const PATIENCE_MS = 200;
@@ -13,9 +14,9 @@ interface LinePair {
 /** Two versions of a clip's SQL side by side, line by line; what changed is marked by more than a colour. */
 export function SqlDiff({ before, after }: { before: string; after: string }) {
   const pairs = pairLines(before, after);
-  if (pairs === null) return <p class="note">They are too different to be compared line by line.</p>;
+  if (pairs === null) return <p class="note">{words.theyAreTooDifferent}</p>;
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label="What changed">
+    <div class="scroll" tabindex={0} role="region" aria-label={words.whatChanged}>
       <table class="diff">
         <tbody>
           {pairs.map((pair) => (

@@ -1,3 +1,4 @@
+import { words } from "./english/star.ts";
 interface StarProps {
   /** The clip's address, or its slug's. */
   path: string;
@@ -9,14 +10,14 @@ interface StarProps {
 
 /** The button that makes a clip one of one's favourites, or takes it back; for people alone. */
 export function Star({ path, title, isFavourite, next }: StarProps) {
-  const words = isFavourite ? `Remove ${title} from your favourites` : `Add ${title} to your favourites`;
+  const label = isFavourite ? words.removeFromYourFavourites(title) : words.addToYourFavourites(title);
   return (
     <form class="star" method="post" action={`${path}/${isFavourite ? "unfavourite" : "favourite"}`}>
       <input type="hidden" name="next" value={next} />
       <button
         class="plain"
-        aria-label={words}
-        title={isFavourite ? "One of your favourites" : "Add to your favourites"}
+        aria-label={label}
+        title={isFavourite ? words.oneOfYourFavourites : words.addToYourFavourites2}
       >
         {isFavourite ? "★" : "☆"}
       </button>

@@ -1,4 +1,5 @@
 import type { ColumnFacts, TableFacts } from "../src/databases/table-facts.ts";
+import { words } from "./english/table-columns.ts";
 
 /** A table's columns. */
 export function ColumnTable({ table }: { table: TableFacts }) {
@@ -7,21 +8,21 @@ export function ColumnTable({ table }: { table: TableFacts }) {
   const hasKeys = [...keys.values()].some((text) => text !== "");
   const hasDefaults = table.columns.some((column) => column.default !== null || column.identity !== null);
   return (
-    <div class="scroll whole-height" tabindex={0} role="region" aria-label="Columns">
+    <div class="scroll whole-height" tabindex={0} role="region" aria-label={words.columns}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Column</th>
-            <th scope="col">Type</th>
-            {hasKeys && <th scope="col">Key</th>}
-            {hasDefaults && <th scope="col">Default</th>}
+            <th scope="col">{words.column}</th>
+            <th scope="col">{words.type}</th>
+            {hasKeys && <th scope="col">{words.key}</th>}
+            {hasDefaults && <th scope="col">{words.default}</th>}
             {known && (
               <>
                 <th scope="col" class="number">
                   NULL
                 </th>
                 <th scope="col" class="number">
-                  Different values
+                  {words.differentValues}
                 </th>
               </>
             )}
@@ -32,12 +33,12 @@ export function ColumnTable({ table }: { table: TableFacts }) {
             <tr>
               <td>
                 {column.name}
-                {!column.readable && <span class="note unreadable"> not readable by clips</span>}
+                {!column.readable && <span class="note unreadable"> {words.notReadableByClips}</span>}
                 {column.comment && <div class="note">{column.comment}</div>}
               </td>
               <td>
                 {column.type}
-                {!column.nullable && <span class="note"> not null</span>}
+                {!column.nullable && <span class="note"> {words.notNull}</span>}
               </td>
               {hasKeys && <td>{keys.get(column.name)}</td>}
               {hasDefaults && (
@@ -64,18 +65,18 @@ function keysOf(table: TableFacts, column: string): string[] {
   const has = ({ columns }: { columns: readonly string[] }): boolean => columns.includes(column);
   const primary = table.primary_key;
   return [
-    ...(primary !== null && has(primary) ? [primary.columns.length > 1 ? "primary, with others" : "primary"] : []),
-    ...table.unique_keys.filter(has).map(({ columns }) => (columns.length > 1 ? "unique, with others" : "unique")),
+    ...(primary !== null && has(primary) ? [primary.columns.length > 1 ? words.primaryWithOthers : "primary"] : []),
+    ...table.unique_keys.filter(has).map(({ columns }) => (columns.length > 1 ? words.uniqueWithOthers : "unique")),
     ...(table.foreign_keys.some(({ from }) => has(from)) ? ["foreign"] : []),
   ];
 }
 
 function DefaultValue({ column }: { column: ColumnFacts }) {
-  if (column.identity !== null) return <>{`identity (${column.identity})`}</>;
+  if (column.identity !== null) return <>{words.identity(column.identity)}</>;
   if (column.default === null) return null;
   return (
     <>
-      {column.generated !== null && `generated (${column.generated}): `}
+      {column.generated !== null && words.generated(column.generated)}
       <code>{column.default}</code>
     </>
   );
@@ -88,5 +89,5 @@ function partText(part: number | null): string {
 }
 
 function countText(count: number | null): string {
-  return count === null ? "–" : `about ${count.toLocaleString("en")}`;
+  return count === null ? "–" : words.about(count.toLocaleString("en"));
 }

@@ -9,7 +9,8 @@ import { ResultTable } from "./result-table.tsx";
 import { schemaAddress, tableAddress } from "./table-address.ts";
 import { ColumnTable } from "./table-columns.tsx";
 import { Checks, ForeignKeys, Indexes, Partitions } from "./table-parts.tsx";
-import { sizeWords } from "./table-words.ts";
+import { sizeWords } from "./english/table-words.ts";
+import { words } from "./english/table-page.tsx";
 
 interface TablePageProps {
   access: Access;
@@ -29,31 +30,31 @@ export function renderTablePage(props: TablePageProps): string {
   const { access, database, table, clips } = props;
   const title = `${table.schema}.${table.name}`;
   return renderPage(
-    <Layout title={`${title} of ${database}`} access={access}>
+    <Layout title={words.of(title, database)} access={access}>
       <p class="facts">
-        <a href={schemaAddress(database)}>Tables and functions of {database}</a>
+        <a href={schemaAddress(database)}>{words.tablesAndFunctionsOf(database)}</a>
       </p>
       <h1>{title}</h1>
       {table.comment && <p class="description">{table.comment}</p>}
       <p class="facts">{factsText(table)}</p>
       {table.partition_of && (
         <p>
-          A partition of{" "}
-          <a href={tableAddress(database, table.partition_of)}>
-            {table.partition_of.schema}.{table.partition_of.name}
-          </a>{" "}
-          <code>{table.partition_of.bound}</code>
+          {words.aPartitionOf(
+            tableAddress(database, table.partition_of),
+            table.partition_of.schema,
+            table.partition_of.name,
+            table.partition_of.bound,
+          )}
         </p>
       )}
       {!table.readable && (
         <p class="warning" role="note">
-          Not readable by clips: the reader role has no SELECT on it. Whoever runs the database can grant it (
-          <code>sql/roles.sql</code>).
+          {words.notReadableByClips()}
         </p>
       )}
       <Actions {...props} />
       <Preview {...props} />
-      <h2>Columns</h2>
+      <h2>{words.columns}</h2>
       <ColumnTable table={table} />
       <Checks checks={table.checks} />
       <ForeignKeys database={database} table={table} />
@@ -61,13 +62,13 @@ export function renderTablePage(props: TablePageProps): string {
       <Partitions database={database} table={table} />
       {table.definition !== null && (
         <>
-          <h2>Its query</h2>
+          <h2>{words.itsQuery}</h2>
           <pre class="sql" tabindex={0}>
             {table.definition}
           </pre>
         </>
       )}
-      <h2>Clips that use it</h2>
+      <h2>{words.clipsThatUseIt}</h2>
       <ClipLinks clips={clips} />
     </Layout>,
   );
@@ -76,12 +77,19 @@ export function renderTablePage(props: TablePageProps): string {
 function factsText({ kind, rows, size, partition_key, partition_count }: TableFacts): string {
   return [
     kind,
-    ...(kind === "view" ? [] : [rows === null ? "rows: not analyzed yet" : `about ${rows.toLocaleString("en")} rows`]),
-    ...(partition_key === null ? [] : [`by ${partition_key}`, `${partition_count.toLocaleString("en")} partitions`]),
+    ...(kind === "view" ? [] : [rows === null ? words.rowsNotAnalyzedYet : words.aboutRows(rows.toLocaleString("en"))]),
+    ...(partition_key === null
+      ? []
+      : [words.by(partition_key), words.partitions(partition_count.toLocaleString("en"))]),
     ...(size === null
       ? []
       : [
-          `${sizeWords(size.total)} on disk: ${sizeWords(size.table)} table, ${sizeWords(size.indexes)} indexes, ${sizeWords(size.toast)} TOAST`,
+          words.onDiskTableIndexes(
+            sizeWords(size.total),
+            sizeWords(size.table),
+            sizeWords(size.indexes),
+            sizeWords(size.toast),
+          ),
         ]),
   ].join(" · ");
 }
@@ -92,13 +100,13 @@ function Actions({ database, table, preview, mayPreview, newClipSql }: TablePage
     <div class="actions">
       {newClipSql !== null && (
         <a class="button primary" href={`/clips/new?${new URLSearchParams({ database, sql: newClipSql })}`}>
-          New clip from this table
+          {words.newClipFromThis}
         </a>
       )}
       {mayPreview && preview === null && (
         <form method="get" action={`${tableAddress(database, table)}#preview`}>
           <button name="preview" value="1">
-            Show ten rows
+            {words.showTenRows}
           </button>
         </form>
       )}
@@ -110,7 +118,7 @@ function Preview({ preview }: TablePageProps) {
   if (preview === null) return null;
   return (
     <section id="preview">
-      <h2>Ten rows</h2>
+      <h2>{words.tenRows}</h2>
       {"error" in preview ? (
         <ErrorMessage error={preview.error} />
       ) : (
@@ -123,8 +131,11 @@ function Preview({ preview }: TablePageProps) {
             tools={false}
           />
           <p class="facts">
-            {preview.rows.length < 10 ? "All rows that there are" : "In no order: the first that the server found"} ·{" "}
-            {preview.durationMs} ms · on {preview.follower}
+            {words.msOn(
+              preview.rows.length < 10 ? words.allRowsThatThere : words.inNoOrderThe,
+              preview.durationMs,
+              preview.follower,
+            )}
           </p>
         </>
       )}
@@ -133,7 +144,7 @@ function Preview({ preview }: TablePageProps) {
 }
 
 function ClipLinks({ clips }: { clips: readonly ClipLink[] }) {
-  if (clips.length === 0) return <p>None yet, of those that you may see.</p>;
+  if (clips.length === 0) return <p>{words.noneYetOfThose}</p>;
   return (
     <ul>
       {clips.map(({ slug, title }) => (

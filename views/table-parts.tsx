@@ -1,13 +1,14 @@
 import type { ForeignKeyFacts, IndexFacts, TableFacts, TableRef } from "../src/databases/table-facts.ts";
 import { tableAddress } from "./table-address.ts";
-import { rowsText, sizeWords } from "./table-words.ts";
+import { rowsText, sizeWords } from "./english/table-words.ts";
+import { words } from "./english/table-parts.tsx";
 
 /** What its rows have to fulfil. */
 export function Checks({ checks }: { checks: TableFacts["checks"] }) {
   if (checks.length === 0) return null;
   return (
     <>
-      <h2>Checks</h2>
+      <h2>{words.checks}</h2>
       <ul>
         {checks.map(({ name, definition }) => (
           <li>
@@ -26,7 +27,7 @@ export function ForeignKeys({ database, table }: { database: string; table: Tabl
     <>
       {foreign_keys.length > 0 && (
         <>
-          <h2>Foreign keys</h2>
+          <h2>{words.foreignKeys}</h2>
           <KeyList
             database={database}
             keys={foreign_keys}
@@ -38,7 +39,7 @@ export function ForeignKeys({ database, table }: { database: string; table: Tabl
       )}
       {referenced_by.length > 0 && (
         <>
-          <h2>Referenced by</h2>
+          <h2>{words.referencedBy}</h2>
           <KeyList
             database={database}
             keys={referenced_by}
@@ -84,7 +85,7 @@ function TableLink({ database, table }: { database: string; table: TableRef & { 
   if (table.readable) return <a href={tableAddress(database, table)}>{name}</a>;
   return (
     <>
-      {name} <span class="note unreadable">not readable by clips</span>
+      {name} <span class="note unreadable">{words.notReadableByClips}</span>
     </>
   );
 }
@@ -94,15 +95,15 @@ export function Indexes({ indexes }: { indexes: readonly IndexFacts[] }) {
   if (indexes.length === 0) return null;
   return (
     <>
-      <h2>Indexes</h2>
-      <div class="scroll whole-height" tabindex={0} role="region" aria-label="Indexes">
+      <h2>{words.indexes}</h2>
+      <div class="scroll whole-height" tabindex={0} role="region" aria-label={words.indexes}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Index</th>
-              <th scope="col">Definition</th>
+              <th scope="col">{words.index}</th>
+              <th scope="col">{words.definition}</th>
               <th scope="col" class="number">
-                Size
+                {words.size}
               </th>
             </tr>
           </thead>
@@ -111,7 +112,7 @@ export function Indexes({ indexes }: { indexes: readonly IndexFacts[] }) {
               <tr>
                 <td>
                   {name}
-                  {!valid && <span class="note"> not in use: it is being built, or that has failed</span>}
+                  {!valid && <span class="note"> {words.notInUseIt}</span>}
                 </td>
                 <td class="definition">
                   <code>{definition}</code>
@@ -132,18 +133,18 @@ export function Partitions({ database, table }: { database: string; table: Table
   if (partitions.length === 0) return null;
   return (
     <>
-      <h2>Partitions</h2>
-      <div class="scroll" tabindex={0} role="region" aria-label="Partitions">
+      <h2>{words.partitions}</h2>
+      <div class="scroll" tabindex={0} role="region" aria-label={words.partitions}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Partition</th>
-              <th scope="col">Holds</th>
+              <th scope="col">{words.partition}</th>
+              <th scope="col">{words.holds}</th>
               <th scope="col" class="number">
-                Rows, about
+                {words.rowsAbout}
               </th>
               <th scope="col" class="number">
-                Size
+                {words.size}
               </th>
             </tr>
           </thead>
@@ -164,9 +165,7 @@ export function Partitions({ database, table }: { database: string; table: Table
         </table>
       </div>
       {partitions.length < partition_count && (
-        <p class="note">
-          These are the first {partitions.length} of {partition_count.toLocaleString("en")}.
-        </p>
+        <p class="note">{words.theseAreTheFirst(partitions.length, partition_count.toLocaleString("en"))}</p>
       )}
     </>
   );

@@ -1,8 +1,9 @@
+import { words } from "./english/tags.ts";
 /** A clip's tags, each a link to the clips that have it. */
 export function Tags({ tags }: { tags: readonly string[] }) {
   if (tags.length === 0) return null;
   return (
-    <ul class="tags" aria-label="Tags">
+    <ul class="tags" aria-label={words.tags}>
       {tags.map((tag) => (
         <li>
           <a href={tagAddress(tag)}>{tag}</a>

@@ -5,6 +5,7 @@ import { FIRST_TEAM } from "../src/people/tables.ts";
 import type { Team } from "../src/people/teams.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
+import { words } from "./english/teams-page.tsx";
 
 interface TeamsPageProps {
   access: Access;
@@ -18,36 +19,40 @@ interface TeamsPageProps {
 /** The teams: whose clips there are, on which databases, and who sees them. */
 export function renderTeamsPage({ access, teams, people, databases, error }: TeamsPageProps): string {
   return renderPage(
-    <Layout title="Teams" access={access}>
-      <h1>Teams</h1>
+    <Layout title={words.teams} access={access}>
+      <h1>{words.teams}</h1>
       {error && <ErrorMessage error={error} />}
-      <p class="note">
-        Every clip is a team's: its members see it, and its editors write it, on the databases that the team may use.
-        Administrators see all.
-      </p>
+      <p class="note">{words.everyClipIsA}</p>
       {teams.map((team) => (
         <section>
           <h2>{team.name}</h2>
           <p class="facts">
-            {team.clips} {team.clips === 1 ? "clip" : "clips"} · {team.members.length}{" "}
-            {team.members.length === 1 ? "member" : "members"}
-            {team.members.length > 0 && `: ${team.members.map(({ name }) => name).join(", ")}`} · on{" "}
-            {team.databases === null ? "all databases" : team.databases.join(", ") || "no database"}
+            {words.has(
+              team.clips,
+              team.members.map(({ name }) => name),
+              team.databases === null ? words.allDatabases : team.databases.join(", ") || words.noDatabase,
+            )}
           </p>
           <details>
-            <summary>Change</summary>
-            <TeamForm action={`/teams/${team.id}`} team={team} people={people} databases={databases} words="Save" />
+            <summary>{words.change}</summary>
+            <TeamForm
+              action={`/teams/${team.id}`}
+              team={team}
+              people={people}
+              databases={databases}
+              button={words.save}
+            />
           </details>
           {team.id !== FIRST_TEAM && team.clips === 0 && (
             <form method="post" action={`/teams/${team.id}/remove`}>
-              <button class="plain">Remove</button>
+              <button class="plain">{words.remove}</button>
             </form>
           )}
         </section>
       ))}
       <section id="new">
-        <h2>New team</h2>
-        <TeamForm action="/teams" team={null} people={people} databases={databases} words="Make the team" />
+        <h2>{words.newTeam}</h2>
+        <TeamForm action="/teams" team={null} people={people} databases={databases} button={words.makeTheTeam} />
       </section>
     </Layout>,
   );
@@ -57,22 +62,22 @@ interface TeamFormProps extends Pick<TeamsPageProps, "people" | "databases"> {
   action: string;
   /** Null: a new one. */
   team: Team | null;
-  words: string;
+  button: string;
 }
 
-function TeamForm({ action, team, people, databases, words }: TeamFormProps) {
+function TeamForm({ action, team, people, databases, button }: TeamFormProps) {
   const all = team === null || team.databases === null;
   // One that has gone from the configuration is left out, and with the next change it is gone from the team.
   return (
     <form class="stacked" method="post" action={action}>
       <label>
-        Name
+        {words.name}
         <input name="name" value={team?.name ?? ""} maxlength={100} required />
       </label>
       <fieldset>
-        <legend>Databases</legend>
+        <legend>{words.databases}</legend>
         <label class="box">
-          <input type="checkbox" name="all_databases" value="1" checked={all} /> all, or else:
+          <input type="checkbox" name="all_databases" value="1" checked={all} /> {words.allOrElse}
         </label>
         {databases.map((name) => (
           <label class="box">
@@ -87,7 +92,7 @@ function TeamForm({ action, team, people, databases, words }: TeamFormProps) {
         ))}
       </fieldset>
       <fieldset>
-        <legend>Members</legend>
+        <legend>{words.members}</legend>
         {people.map(({ id, name, email }) => (
           <label class="box">
             <input
@@ -100,7 +105,7 @@ function TeamForm({ action, team, people, databases, words }: TeamFormProps) {
           </label>
         ))}
       </fieldset>
-      <button>{words}</button>
+      <button>{button}</button>
     </form>
   );
 }

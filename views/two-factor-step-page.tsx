@@ -1,6 +1,7 @@
 import type { AppError } from "../src/errors.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
+import { words } from "./english/two-factor-step-page.ts";
 
 interface TwoFactorStepPageProps {
   next: string;
@@ -13,32 +14,29 @@ interface TwoFactorStepPageProps {
 export function renderTwoFactorStepPage({ next, error, isOver }: TwoFactorStepPageProps): string {
   const begin = `/sign-in?next=${encodeURIComponent(next)}`;
   return renderPage(
-    <Layout title="Sign in" access={null}>
-      <h1>Enter your code</h1>
+    <Layout title={words.signIn} access={null}>
+      <h1>{words.enterYourCode}</h1>
       {error && <ErrorMessage error={error} />}
       {isOver ? (
         <p>
           <a class="button primary" href={begin}>
-            Sign in again
+            {words.signInAgain}
           </a>
         </p>
       ) : (
         <form class="stacked narrow" method="post" action="/sign-in/two-factor">
           <input type="hidden" name="next" value={next} />
           <label>
-            Code
+            {words.code}
             <input name="code" autocomplete="one-time-code" autocapitalize="off" maxlength={30} required autofocus />
           </label>
-          <p class="note">
-            The six digits that your authenticator app shows, or one of your backup codes. Who has lost both asks an
-            administrator for a link that signs them in.
-          </p>
-          <button class="primary">Sign in</button>
+          <p class="note">{words.theSixDigitsThat}</p>
+          <button class="primary">{words.signIn}</button>
         </form>
       )}
       {!isOver && (
         <p>
-          <a href={begin}>Sign in as somebody else</a>
+          <a href={begin}>{words.signInAsSomebody}</a>
         </p>
       )}
     </Layout>,

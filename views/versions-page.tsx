@@ -7,6 +7,7 @@ import { mayWriteOn } from "../src/people/permissions.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
 import { SqlDiff } from "./sql-diff.tsx";
+import { words } from "./english/versions-page.tsx";
 
 /** All versions of a clip, the newest first; an old one can be made the current one again. */
 export function renderVersionsPage({
@@ -22,37 +23,35 @@ export function renderVersionsPage({
 }): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={`Versions of ${clip.title}`} access={access}>
-      <h1>
-        Versions of <a href={path}>{clip.title}</a>
-      </h1>
+    <Layout title={words.versionsOf(clip.title)} access={access}>
+      <h1>{words.versionsOf2(path, clip.title)}</h1>
       {versions.map(({ number, sql, restoredFrom, createdBy, createdAt }, index) => (
         <section>
-          <h2>
-            Version {number}
-            {number === clip.version && " (current)"}
-          </h2>
+          <h2>{words.version(number, number === clip.version && words.current)}</h2>
           <p class="facts">
-            {formatTime(createdAt)} by {nameOf(createdBy)}
-            {restoredFrom !== null && ` · a copy of version ${restoredFrom}`}
+            {words.by(
+              formatTime(createdAt),
+              nameOf(createdBy),
+              restoredFrom !== null && words.aCopyOfVersion(restoredFrom),
+            )}
           </p>
           <pre class="sql" tabindex={0}>
             {sql}
           </pre>
           {versions[index + 1] && (
             <details>
-              <summary>What changed from version {versions[index + 1]!.number}</summary>
+              <summary>{words.whatChangedFromVersion(versions[index + 1]!.number)}</summary>
               <SqlDiff before={versions[index + 1]!.sql} after={sql} />
             </details>
           )}
           <div class="actions">
             <a class="button" href={`${path}?version=${number}`}>
-              Show its result
+              {words.showItsResult}
             </a>
             {number !== clip.version && mayWriteOn(access, clip.database, clip.teamId) && (
               <form method="post" action={`${path}/restore`}>
                 <input type="hidden" name="version" value={String(number)} />
-                <button>Restore</button>
+                <button>{words.restore}</button>
               </form>
             )}
           </div>

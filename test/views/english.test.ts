@@ -9,12 +9,31 @@ const EXEMPT: readonly RegExp[] = [
   /^views\/(print-)?style\.ts$/,
   /^views\/charts\/chart-style\.ts$/,
   /^views\/browser\/editor-theme\.ts$/,
-  // SQL's key words.
-  /^views\/browser\/sql-words\.ts$/,
+  // SQL's key words, and what is seen by those who complete them.
+  /^views\/browser\/(sql-words|sql-sources|complete-sql)\.ts$/,
+  // What is written in other languages.
+  /^views\/recipe-codes\.ts$/,
 ];
 
-/** Strings that are for programs: keys of the keyboard, classes, CSS, SQL, marks of a state. */
-const FOR_PROGRAMS = new Set(["Enter", "Escape", "Tab", "input, select", "noopener noreferrer nofollow"]);
+/** Strings that are for programs; and so is what begins with a tag. */
+const FOR_PROGRAMS = new Set([
+  "Dataclips",
+  "Enter",
+  "Escape",
+  "Tab",
+  "input, select",
+  "text/csv, application/json",
+  "system-ui, 'DejaVu Sans', sans-serif",
+  " async",
+  ' async=""',
+  "-title ",
+  "timestamp with time zone",
+  "timestamp without time zone",
+  "double precision",
+  "unsaved ",
+  "=; path=/clips; max-age=0",
+  "REINDEX INDEX CONCURRENTLY ",
+]);
 
 const files = globSync("views/**/*.{ts,tsx}").filter((file) => !EXEMPT.some((pattern) => pattern.test(file)));
 
@@ -25,9 +44,9 @@ test.each(files)("%s has its words in views/english/", (file) => {
 test("the look for words finds them", () => {
   const source = `
     const LINKS = [["/people", "People"]];
-    const page = <p title="A title" class="two classes">Some <b>{x ? "Yes" : words.no}</b> <code>SELECT now()</code></p>;
+    const page = <p title="A title" class="two classes">Some <b>{x === "even" ? "yes" : words.no}</b> <code>SELECT now()</code></p>;
     const text = \`It took \${time} ms\`;`;
-  expect(wordsIn("page.tsx", source)).toStrictEqual(["People", "A title", "Some", "Yes", "It took", "ms"]);
+  expect(wordsIn("page.tsx", source)).toStrictEqual(["People", "A title", "Some", "yes", "It took", "ms"]);
 });
 
 /** Attributes that are read to people. */
@@ -56,10 +75,21 @@ function visit(node: unknown, found: string[], isRead = false): void {
   if (Array.isArray(node)) return node.forEach((each) => visit(each, found, isRead));
   if (!isNode(node) || isTechnical(node)) return;
   const text = textOf(node);
-  if (text !== null && !FOR_PROGRAMS.has(text) && looksLikeEnglish(text, isRead || node.type === "JSXText"))
+  if (
+    text !== null &&
+    !FOR_PROGRAMS.has(text) &&
+    !text.startsWith("<") &&
+    looksLikeEnglish(text, isRead || node.type === "JSXText")
+  )
     found.push(text.trim());
-  const isShown = isRead || (node.type === "JSXAttribute" && READ.has(attributeName(node)));
-  for (const value of Object.values(node)) visit(value, found, isShown);
+  for (const [field, value] of Object.entries(node)) visit(value, found, isReadIn(node, field, isRead));
+}
+
+/** Whether what stands in a field of a node is shown, or read aloud: what JSX gives, and some attributes. */
+function isReadIn(node: SyntaxNode, field: string, isRead: boolean): boolean {
+  if (node.type === "JSXAttribute") return READ.has(nameIn(node, "name"));
+  if (node.type === "JSXElement" || node.type === "JSXFragment") return field === "children";
+  return isRead && (node.type === "JSXExpressionContainer" || node.type === "TemplateLiteral" || isGiven(node, field));
 }
 
 /** What is shown is English if it has a word in small letters: SQL, CSV and × are none. Of other strings, what has two words or a capital. */
@@ -73,7 +103,8 @@ function isNode(value: unknown): value is SyntaxNode {
 
 /** Imports, types, comparisons, attributes for browsers, and what stands in <code>. */
 function isTechnical(node: SyntaxNode): boolean {
-  if (node.type === "JSXAttribute") return TECHNICAL.has(attributeName(node));
+  if (node.type === "JSXAttribute") return TECHNICAL.has(nameIn(node, "name"));
+  if (node.type === "Property") return TECHNICAL.has(nameIn(node, "key"));
   if (node.type === "JSXElement") {
     const opening = node["openingElement"] as { name: SyntaxNode };
     return ["code", "kbd", "style"].includes(String(opening.name["name"]));
@@ -82,8 +113,14 @@ function isTechnical(node: SyntaxNode): boolean {
   return node.type === "ImportDeclaration" || (node.type.startsWith("TS") && !node.type.endsWith("Expression"));
 }
 
-function attributeName(node: SyntaxNode): string {
-  return String((node["name"] as SyntaxNode)["name"]);
+function nameIn(node: SyntaxNode, field: "name" | "key"): string {
+  return String((node[field] as SyntaxNode)["name"]);
+}
+
+/** Of a condition in JSX, what it gives, which is shown. */
+function isGiven(parent: SyntaxNode, field: string): boolean {
+  if (parent.type === "ConditionalExpression") return field !== "test";
+  return parent.type === "LogicalExpression" && (field === "right" || parent["operator"] !== "&&");
 }
 
 function textOf(node: SyntaxNode): string | null {

@@ -1,5 +1,6 @@
 import { copyText } from "./copy-text.ts";
 import { makeElement } from "./make-element.ts";
+import { words } from "../english/browser/copy-buttons.ts";
 
 /** So long a button says what it has done. */
 const SAID_MS = 2000;
@@ -7,15 +8,15 @@ const SAID_MS = 2000;
 /** Puts a button beside each text in a part of a page that is to be copied: see views/copy-block.tsx. */
 export function addCopyButtons(within: ParentNode = document): void {
   for (const text of within.querySelectorAll<HTMLElement>("[data-copy]")) {
-    const label = `Copy the ${text.dataset["copy"]}`;
-    const button = makeElement("button", { type: "button", "aria-label": label }, "Copy");
+    const label = words.copyThe(text.dataset["copy"]!);
+    const button = makeElement("button", { type: "button", "aria-label": label }, words.copy);
     const said = makeElement("output", { class: "unseen" });
     button.addEventListener("click", async () => {
       const done = await copyText(text.textContent);
-      button.textContent = done ? "Copied" : "Not let";
-      said.textContent = done ? "Copied" : "Your browser did not let it be copied.";
+      button.textContent = done ? words.copied : words.notLet;
+      said.textContent = done ? words.copied : words.yourBrowserDidNot;
       setTimeout(() => {
-        button.textContent = "Copy";
+        button.textContent = words.copy;
         said.textContent = "";
       }, SAID_MS);
     });

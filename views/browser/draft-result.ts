@@ -2,6 +2,7 @@ import { makeCell } from "./make-cell.ts";
 import { makeElement } from "./make-element.ts";
 import type { ColumnKind } from "./order-rows.ts";
 import { createResultView } from "./result-view.ts";
+import { words } from "../english/browser/draft-result.ts";
 
 /** What SQL that is not saved has given: see src/routes/api-queries.ts. */
 export interface DraftResult {
@@ -27,8 +28,8 @@ export function makeDraftResult(
   { isPart, signal }: { isPart: boolean; signal: AbortSignal },
 ): void {
   const count = `${row_count.toLocaleString("en")} ${row_count === 1 ? "row" : "rows"}`;
-  const counted = truncated ? `The first ${count}; saving keeps all` : count;
-  const facts = `${counted} · ${duration_ms} ms · on ${follower}${isPart ? " · of what is selected" : ""}`;
+  const counted = truncated ? words.theFirstSavingKeeps(count) : count;
+  const facts = words.msOn(counted, duration_ms, follower, isPart ? words.ofWhatIsSelected : "");
   place.append(makeElement("p", { class: "facts", role: "status" }, facts));
   const heads = columns.map(({ name, type, kind }) =>
     makeElement(
@@ -49,8 +50,8 @@ export function makeDraftResult(
     makeElement("thead", {}, makeElement("tr", {}, ...heads)),
     makeElement("tbody", {}, ...body),
   );
-  const box = makeElement("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Result" }, table);
-  if (rows.length === 0) box.append(makeElement("p", { class: "note none" }, "No rows."));
+  const box = makeElement("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.result }, table);
+  if (rows.length === 0) box.append(makeElement("p", { class: "note none" }, words.noRows));
   const tools = makeElement("div", { class: "tools" });
   const frame = makeElement("div", { class: "result-view", "data-rows": rows.length }, tools, box);
   place.append(frame);

@@ -1,3 +1,4 @@
+import { words } from "../english/browser/edit-together.ts";
 /** How often a window says that it has a clip's form open; the server believes it for 30 seconds. */
 const SAY_EVERY_MS = 10_000;
 /** A version that is not older than this was saved just now. */
@@ -49,7 +50,7 @@ export function editTogether(form: HTMLFormElement): void {
       });
       if (response.ok) return show(describe(form, (await response.json()) as Together));
       const { error } = (await response.json()) as { error: { message: string } };
-      show([[`${error.message} What you have written is kept in this window.`]]);
+      show([[words.whatYouHaveWritten(error.message)]]);
     } catch {
       // The network is away: what was shown stays, and the next time tells.
     }
@@ -69,19 +70,19 @@ export function editTogether(form: HTMLFormElement): void {
 function describe(form: HTMLFormElement, together: Together): (string | Node)[][] {
   const lines: (string | Node)[][] = [];
   const names = together.others.filter(({ you }) => !you).map(({ name }) => name);
-  if (names.length > 0) lines.push([`${joinNames(names)} ${names.length === 1 ? "has" : "have"} this clip open, too.`]);
-  if (together.others.some(({ you }) => you)) lines.push(["You have this clip open in another window, too."]);
+  if (names.length > 0) lines.push([words.haveThisClipOpen(joinNames(names), names.length)]);
+  if (together.others.some(({ you }) => you)) lines.push([words.youHaveThisClip]);
   const from = Number(fieldOf(form, "version"));
   if (together.version > from) {
-    const who = together.saved_by_you ? "You" : together.saved_by;
+    const who = together.saved_by_you ? words.you : together.saved_by;
     const link = document.createElement("a");
     link.href = new URL(form.action).pathname.replace(/\/edit$/, "/versions");
     link.target = "_blank";
-    link.textContent = "See what has changed";
+    link.textContent = words.seeWhatHasChanged;
     const time = timeOf(together.saved_seconds_ago);
-    lines.push([`${who} saved version ${together.version} ${time}: your text is from version ${from}. `, link]);
+    lines.push([words.savedVersionYourText(who, together.version, time, from), link]);
   } else if (fieldOf(form, "base") !== together.base) {
-    lines.push(["The clip's title, description or rules have been changed since you opened this form."]);
+    lines.push([words.theClipsTitleDescription]);
   }
   return lines;
 }
@@ -95,11 +96,11 @@ function joinNames(names: readonly string[]): string {
 }
 
 function timeOf(secondsAgo: number): string {
-  if (secondsAgo < JUST_NOW_SECONDS) return "just now";
+  if (secondsAgo < JUST_NOW_SECONDS) return words.justNow;
   const time = new Date(Date.now() - secondsAgo * 1000);
   return secondsAgo < 12 * 3600
-    ? `at ${time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`
-    : `on ${time.toLocaleDateString("en", { dateStyle: "long" })}`;
+    ? words.at(time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }))
+    : words.on(time.toLocaleDateString("en", { dateStyle: "long" }));
 }
 
 /** crypto.randomUUID is there only over https and on localhost. */

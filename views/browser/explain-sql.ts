@@ -1,5 +1,6 @@
 import { makeElement } from "./make-element.ts";
 import type { SqlFault } from "./mark-fault.ts";
+import { words } from "../english/browser/explain-sql.ts";
 
 interface ExplainOptions {
   /** Behind what the buttons and the plan are put. */
@@ -12,8 +13,8 @@ interface ExplainOptions {
 
 /** The two ways, and what is said meanwhile. */
 const WAYS = [
-  ["Explain", false, "Asking the planner …"],
-  ["Explain Analyze", true, "Executing, read-only, on the follower …"],
+  [words.explain, false, words.askingThePlanner],
+  [words.explainAnalyze, true, words.executingReadOnlyOn],
 ] as const;
 
 /**
@@ -24,20 +25,20 @@ export function offerExplain(form: HTMLFormElement, { after, parameters, showFau
   const field = form.querySelector<HTMLTextAreaElement>("textarea[name=sql]")!;
   const database = form.querySelector<HTMLSelectElement>("[name=database]")!;
   const status = makeElement("span", { class: "note", role: "status" });
-  const cancel = makeElement("button", { type: "button", hidden: true }, "Cancel");
+  const cancel = makeElement("button", { type: "button", hidden: true }, words.cancel);
   const place = makeElement("div", { class: "explained" });
   let current: AbortController | undefined;
 
-  const show = (nodes: readonly Node[], words: string): void => {
+  const show = (nodes: readonly Node[], said: string): void => {
     place.replaceChildren(...nodes);
-    status.textContent = words;
+    status.textContent = said;
   };
 
-  const explain = async (analyze: boolean, words: string): Promise<void> => {
+  const explain = async (analyze: boolean, said: string): Promise<void> => {
     current?.abort();
     const mine = (current = new AbortController());
     cancel.hidden = false;
-    show([], words);
+    show([], said);
     try {
       const response = await fetch(`/api/databases/${encodeURIComponent(database.value)}/explain`, {
         method: "POST",
@@ -57,7 +58,7 @@ export function offerExplain(form: HTMLFormElement, { after, parameters, showFau
     } catch (error) {
       if (mine.signal.aborted) {
         if (mine === current) show([], "Cancelled.");
-      } else show([], `There is no answer: ${String(error)}`);
+      } else show([], words.thereIsNoAnswer(String(error)));
     } finally {
       if (mine === current) {
         current = undefined;
@@ -68,11 +69,11 @@ export function offerExplain(form: HTMLFormElement, { after, parameters, showFau
 
   cancel.addEventListener("click", () => current?.abort());
   field.addEventListener("input", () => {
-    if (place.firstChild !== null) status.textContent = "The SQL has been changed since.";
+    if (place.firstChild !== null) status.textContent = words.theSqlHasBeen;
   });
-  const buttons = WAYS.map(([name, analyze, words]) => {
+  const buttons = WAYS.map(([name, analyze, said]) => {
     const button = makeElement("button", { type: "button" }, name);
-    button.addEventListener("click", () => void explain(analyze, words));
+    button.addEventListener("click", () => void explain(analyze, said));
     return button;
   });
   after.after(makeElement("div", { class: "explain" }, ...buttons, cancel, status), place);

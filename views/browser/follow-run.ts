@@ -1,7 +1,8 @@
-import { describeRun, type RunSaid, stateOfRun } from "../run-words.ts";
+import { describeRun, type RunSaid, stateOfRun } from "../english/run-words.ts";
 import { makeElement } from "./make-element.ts";
 import { readLines } from "./read-lines.ts";
 import { swapMain } from "./swap-main.ts";
+import { words } from "../english/browser/follow-run.ts";
 
 /** How often the time that has passed is said anew. */
 const TICK_MS = 100;
@@ -16,7 +17,7 @@ export function followRun(panel: HTMLElement, enhance: (added: readonly Element[
   const text = panel.querySelector(".said")!;
   // What changes ten times a second is not for those who have it read to them.
   const status = makeElement("p", { role: "status", class: "unseen" });
-  const cancel = makeElement("button", { type: "button" }, "Cancel");
+  const cancel = makeElement("button", { type: "button" }, words.cancel);
   const abort = new AbortController();
   const { signal } = abort;
   cancel.addEventListener("click", () => abort.abort());
@@ -47,7 +48,7 @@ export function followRun(panel: HTMLElement, enhance: (added: readonly Element[
       signal.throwIfAborted();
       enhance(swapMain(panel, html));
     } catch {
-      end(panel, signal.aborted ? "Cancelled." : "The server could not be reached.");
+      end(panel, signal.aborted ? "Cancelled." : words.theServerCouldNot);
     } finally {
       clearInterval(timer);
       cancel.remove();
@@ -57,10 +58,10 @@ export function followRun(panel: HTMLElement, enhance: (added: readonly Element[
 }
 
 /** Says in the panel that there will be no result, and how one is asked for again. */
-function end(panel: HTMLElement, words: string): void {
-  const again = makeElement("a", { href: plainAddress() }, "Run it again");
-  panel.querySelector(".said")!.replaceChildren(`${words} `, again);
-  panel.querySelector("[role=status]")!.textContent = words;
+function end(panel: HTMLElement, said: string): void {
+  const again = makeElement("a", { href: plainAddress() }, words.runItAgain);
+  panel.querySelector(".said")!.replaceChildren(`${said} `, again);
+  panel.querySelector("[role=status]")!.textContent = said;
   again.focus();
 }
 

@@ -1,3 +1,4 @@
+import { words } from "../english/browser/keep-unsaved.ts";
 /** A form's fields by their names. */
 type Fields = Record<string, string>;
 
@@ -129,12 +130,12 @@ function isSame(left: Fields, right: Fields): boolean {
 function restoredNote(discard: () => void): HTMLElement {
   const note = Object.assign(document.createElement("p"), { className: "restored" });
   note.setAttribute("role", "status");
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Discard" });
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: words.discard });
   button.className = "plain";
   button.addEventListener("click", () => {
     discard();
     note.remove();
   });
-  note.append("Restored what you had not saved. ", button);
+  note.append(words.restoredWhatYouHad, button);
   return note;
 }

@@ -1,12 +1,13 @@
 import { copyText } from "./copy-text.ts";
 import { makeElement } from "./make-element.ts";
+import { words } from "../english/browser/open-value.ts";
 
 /** Shows a value whole, in a dialog; JSON with its structure. */
 export function openValue(column: string, value: string): void {
   const shown = indentJson(value);
-  const copy = makeElement("button", { type: "button" }, "Copy");
+  const copy = makeElement("button", { type: "button" }, words.copy);
   copy.addEventListener("click", () => {
-    void copyText(value).then((done) => (copy.textContent = done ? "Copied" : "Could not be copied"));
+    void copyText(value).then((done) => (copy.textContent = done ? words.copied : words.couldNotBeCopied));
   });
   const dialog = makeElement(
     "dialog",
@@ -16,7 +17,7 @@ export function openValue(column: string, value: string): void {
       { method: "dialog" },
       makeElement("strong", {}, column),
       copy,
-      makeElement("button", {}, "Close"),
+      makeElement("button", {}, words.close),
     ),
     makeElement("pre", { tabindex: 0 }, shown),
   );

@@ -1,5 +1,6 @@
 import { makeElement } from "./make-element.ts";
 import { readParameters } from "./read-parameters.ts";
+import { words } from "../english/browser/parameter-inputs.ts";
 
 /** So long after the last key the server is asked. */
 const ASK_AFTER_MS = 400;
@@ -24,7 +25,7 @@ export function createParameterInputs(area: HTMLTextAreaElement, database: HTMLS
   const place = makeElement("div", {
     class: "parameters drafted",
     role: "group",
-    "aria-label": "Parameters",
+    "aria-label": words.parameters,
     hidden: true,
   });
   area.form!.after(form);

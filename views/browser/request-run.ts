@@ -1,6 +1,7 @@
-import { describeRun, type RunSaid, stateOfRun } from "../run-words.ts";
+import { describeRun, type RunSaid, stateOfRun } from "../english/run-words.ts";
 import { makeElement } from "./make-element.ts";
 import { readLines } from "./read-lines.ts";
+import { words } from "../english/browser/request-run.ts";
 
 /** How often the time that has passed is said anew. */
 const TICK_MS = 100;
@@ -42,7 +43,7 @@ export async function requestRun<Run extends RunEnd>(request: RunRequest): Promi
   const text = makeElement("p", {}, "Starting …");
   // What changes ten times a second is not for those who have it read to them.
   const status = makeElement("p", { role: "status", class: "unseen" });
-  const cancel = makeElement("button", { type: "button" }, "Cancel");
+  const cancel = makeElement("button", { type: "button" }, words.cancel);
   const panel = makeElement("div", { class: "notice progress" }, text, cancel, status);
   cancel.addEventListener("click", () => abort.abort());
   place(panel, cancel);
@@ -76,11 +77,11 @@ export async function requestRun<Run extends RunEnd>(request: RunRequest): Promi
       fail("", "error");
       text.replaceChildren(makeElement("strong", {}, last.error.message), ` ${last.error.hint ?? ""}`);
     } else if (last?.state === "cancelled") fail("Cancelled.", "notice");
-    else fail("The server could not be reached.", "error");
+    else fail(words.theServerCouldNot, "error");
     return last;
   } catch {
     if (abort.signal.aborted) fail("Cancelled.", "notice");
-    else fail("The server could not be reached.", "error");
+    else fail(words.theServerCouldNot, "error");
     return null;
   } finally {
     clearInterval(timer);

@@ -8,6 +8,7 @@ import { type ColumnKind, orderRows, type RowOrder } from "./order-rows.ts";
 import type { Row } from "./read-csv.ts";
 import { createRowWindow, type RowWindow } from "./row-window.ts";
 import { makeSummary } from "./show-summary.ts";
+import { words } from "../english/browser/result-view.ts";
 
 interface GivenRows {
   /** All rows, where the page has them already. */
@@ -41,7 +42,7 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
   const status = makeElement("output", { class: "note" });
   const say = (text = ""): void => {
     const count = (shown?.length ?? total).toLocaleString("en");
-    const counted = shown !== null && filter !== "" ? `${count} of ${rows.length.toLocaleString("en")} rows` : "";
+    const counted = shown !== null && filter !== "" ? words.ofRows(count, rows.length.toLocaleString("en")) : "";
     status.textContent = text || counted;
   };
 
@@ -67,17 +68,17 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
     loading ??= (async () => {
       try {
         rows = await loadRows(source!, (some) => {
-          say(`Loading … ${some.length.toLocaleString("en")} rows`);
+          say(words.loadingRows(some.length.toLocaleString("en")));
           if (some.length > rows.length) rows = some;
         });
         const isCut = rows.length < total && rows.length >= MOST_ROWS;
         total = rows.length;
         isLoaded = true;
         apply();
-        if (isCut) say(`These are the first ${total.toLocaleString("en")} rows: the downloads have all.`);
+        if (isCut) say(words.theseAreTheFirst(total.toLocaleString("en")));
       } catch (error) {
         loading = null;
-        say(`The other rows could not be loaded. ${(error as Error).message}`);
+        say(words.theOtherRowsCould((error as Error).message));
         throw error;
       }
     })();
@@ -111,7 +112,11 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
     ),
   );
 
-  const search = makeElement("input", { type: "search", placeholder: "Filter rows", "aria-label": "Filter rows" });
+  const search = makeElement("input", {
+    type: "search",
+    placeholder: words.filterRows,
+    "aria-label": words.filterRows,
+  });
   search.addEventListener("input", () => {
     void withAll(() => {
       filter = search.value.trim();
@@ -126,17 +131,13 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
       void withAll(async () => {
         const copied = chosen();
         const done = await copyText(COPY_FORMATS[format]({ names, kinds, rows: copied }));
-        say(
-          done
-            ? `Copied ${copied.length.toLocaleString("en")} rows as ${format}.`
-            : "Your browser did not let them be copied.",
-        );
+        say(done ? words.copiedRowsAs(copied.length.toLocaleString("en"), format) : words.yourBrowserDidNot);
       });
     });
     return button;
   });
   const summary = makeElement("div", { class: "summary", hidden: true });
-  const toggle = makeElement("button", { type: "button", "aria-expanded": "false" }, "Columns");
+  const toggle = makeElement("button", { type: "button", "aria-expanded": "false" }, words.columns);
   toggle.addEventListener("click", () => {
     void withAll(() => {
       summary.hidden = !summary.hidden;
@@ -149,7 +150,7 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
     .replaceChildren(
       search,
       toggle,
-      makeElement("span", { class: "copies", role: "group", "aria-label": "Copy as" }, "Copy as ", ...copies),
+      makeElement("span", { class: "copies", role: "group", "aria-label": words.copyAs }, words.copyAs2, ...copies),
       status,
     );
   box.before(summary);
@@ -182,9 +183,7 @@ function showOnPaper(
       const printed = Math.min(count(), MOST_PRINTED);
       window.unroll(printed);
       note.textContent =
-        printed < total()
-          ? `The first ${printed.toLocaleString("en")} of ${total().toLocaleString("en")} rows: the downloads have all.`
-          : "";
+        printed < total() ? words.theFirstOfRows(printed.toLocaleString("en"), total().toLocaleString("en")) : "";
     },
     until,
   );

@@ -3,6 +3,7 @@ import type { FunctionFacts, RelationFacts, SchemaFacts } from "../../src/databa
 import { applyCall } from "./apply-call.ts";
 import type { FindColumns, ScopeColumn } from "./sql-sources.ts";
 import { BUILT_IN_FUNCTIONS, RESERVED } from "./sql-words.ts";
+import { words } from "../english/browser/schema-index.ts";
 
 /** What of a database's schema is completed, made once when it has been fetched. */
 export interface SchemaIndex {
@@ -91,7 +92,7 @@ function info(comment: string | null | undefined): { info?: string } {
 
 function relationCompletion({ name, kind, comment, rows }: RelationFacts, schema?: string): Completion {
   const type = kind.endsWith("view") ? "interface" : "class";
-  const detail = rows === null ? kind : `${kind}, ${COUNT.format(rows)} rows`;
+  const detail = rows === null ? kind : words.rows(kind, COUNT.format(rows));
   return { ...nameCompletion(name, type, detail, qualifierOf(schema)), ...info(comment) };
 }
 
@@ -106,7 +107,7 @@ function functionCompletions(functions: readonly FunctionFacts[], schema?: strin
     );
     return {
       ...completion,
-      detail: `${helper ? "helper, " : ""}${overloads.length > 1 ? `${overloads.length} forms` : first.result}`,
+      detail: `${helper ? "helper, " : ""}${overloads.length > 1 ? words.forms(overloads.length) : first.result}`,
       info: said.join("\n\n"),
       apply: applyCall(
         String(completion.apply ?? completion.label),
@@ -133,6 +134,6 @@ function allColumns(schemas: readonly SchemaFacts[]): Completion[] {
     for (const column of columns) owners.set(column.name, [...(owners.get(column.name) ?? []), name]);
   }
   return [...owners].map(([name, tables]) =>
-    nameCompletion(name, "property", tables.length > 2 ? `in ${tables.length} tables` : `in ${tables.join(", ")}`),
+    nameCompletion(name, "property", tables.length > 2 ? words.inTables(tables.length) : words.in(tables.join(", "))),
   );
 }

@@ -2,6 +2,7 @@ import { fetchSchema } from "./fetch-schema.ts";
 import { makeElement } from "./make-element.ts";
 import { EMPTY_INDEX, quotePath } from "./schema-index.ts";
 import { createTableSearch, type FoundTable, type SearchTables } from "./search-tables.ts";
+import { words } from "../english/browser/schema-panel.ts";
 
 /** So many tables are in the page at once: more of them nobody reads, and a search finds them. */
 const SHOWN_TABLES = 50;
@@ -22,14 +23,14 @@ export function showSchemaPanel(
   const name = makeElement("span");
   const search = makeElement("input", {
     type: "search",
-    "aria-label": "Search tables and columns",
-    placeholder: "Table, column, comment",
+    "aria-label": words.searchTablesAndColumns,
+    placeholder: words.tableColumnComment,
     autocomplete: "off",
     spellcheck: "false",
   });
   const state = makeElement("p", { class: "note", role: "status" });
   const list = makeElement("ul", { class: "names" });
-  const details = makeElement("details", {}, makeElement("summary", {}, "Tables of ", name), search, state, list);
+  const details = makeElement("details", {}, makeElement("summary", {}, words.tablesOf, name), search, state, list);
   place.replaceChildren(details);
 
   let find: SearchTables | null = null;
@@ -53,7 +54,7 @@ export function showSchemaPanel(
     const index = await fetchSchema(wanted);
     if (wanted !== database.value) return;
     if (index === EMPTY_INDEX) {
-      state.textContent = `The tables of ${wanted} cannot be had now. Close this list, and open it in a moment.`;
+      state.textContent = words.theTablesOfCannot(wanted);
       return;
     }
     find = createTableSearch(index.schemaFacts);
@@ -61,7 +62,7 @@ export function showSchemaPanel(
   };
   const write = (path: string, focus: boolean): void => {
     insert(path, focus);
-    state.textContent = `Inserted ${path}.`;
+    state.textContent = words.inserted(path);
   };
 
   details.addEventListener("toggle", () => {
@@ -91,12 +92,10 @@ export function showSchemaPanel(
 
 function stateText(count: number, shown: number, search: string): string {
   if (count === 0) {
-    return search.trim() === ""
-      ? "The reader role may read no table here: sql/roles.sql grants it those that you name."
-      : "No table has this in its name, its columns or its comment.";
+    return search.trim() === "" ? words.theReaderRoleMay : words.noTableHasThis;
   }
-  const tables = `${count.toLocaleString("en")} table${count === 1 ? "" : "s"}`;
-  return shown < count ? `${tables}, of which ${shown} are shown: search for others.` : `${tables}.`;
+  const tables = words.tables(count);
+  return shown < count ? words.ofWhichAreShown(tables, shown) : `${tables}.`;
 }
 
 /** The columns of the entries that have been made, until they are shown for the first time. */
@@ -110,7 +109,7 @@ function makeEntry({ schema, table }: FoundTable, open: boolean): HTMLLIElement 
     type: "button",
     class: "opener",
     "aria-expanded": "false",
-    "aria-label": `Columns of ${path}`,
+    "aria-label": words.columnsOf(path),
   });
   const entry = makeElement(
     "li",
@@ -126,7 +125,7 @@ function makeEntry({ schema, table }: FoundTable, open: boolean): HTMLLIElement 
 
 /** Most are plain tables: only what is none says so. */
 function noteText({ kind, rows }: FoundTable["table"]): string {
-  const counted = rows === null ? [] : [`about ${rows.toLocaleString("en")} rows`];
+  const counted = rows === null ? [] : [words.aboutRows(rows.toLocaleString("en"))];
   return [...(kind === "table" && rows !== null ? [] : [kind]), ...counted].join(", ");
 }
 
@@ -150,7 +149,7 @@ function toggle(opener: HTMLButtonElement): void {
           "li",
           {},
           nameButton(name, quotePath(undefined, name), comment),
-          makeElement("span", { class: "note" }, `${type}${nullable ? "" : " not null"}`),
+          makeElement("span", { class: "note" }, `${type}${nullable ? "" : words.notNull}`),
         ),
       ),
     );

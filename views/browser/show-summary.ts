@@ -2,9 +2,19 @@ import { makeElement } from "./make-element.ts";
 import { type ColumnSummary, summarizeColumn } from "./summarize-column.ts";
 import type { ColumnKind } from "./order-rows.ts";
 import type { Row } from "./read-csv.ts";
+import { words } from "../english/browser/show-summary.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
-const HEADINGS = ["Column", "Values", "NULL", "Distinct", "Least", "Greatest", "Distribution", "Most often"];
+const HEADINGS = [
+  words.column,
+  words.values,
+  "NULL",
+  words.distinct,
+  words.least,
+  words.greatest,
+  words.distribution,
+  words.mostOften,
+];
 /** Of the picture, in its own units. */
 const BAR_WIDTH = 8;
 const BAR_HEIGHT = 24;
@@ -25,7 +35,7 @@ export function makeSummary(names: readonly string[], kinds: readonly ColumnKind
     body,
   );
   void fill(body, names, kinds, rows);
-  return makeElement("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Columns" }, table);
+  return makeElement("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.columns }, table);
 }
 
 /** A line at a time: a column of 100,000 values takes a quarter of a second, in which the page stands still. */
@@ -69,7 +79,7 @@ function drawBins(bins: readonly number[]): SVGElement {
   picture.setAttribute("height", String(BAR_HEIGHT));
   picture.setAttribute("class", "bins");
   picture.setAttribute("role", "img");
-  picture.setAttribute("aria-label", `In ten parts from the least to the greatest: ${bins.join(", ")}`);
+  picture.setAttribute("aria-label", words.inTenPartsFrom(bins.join(", ")));
   bins.forEach((count, bin) => {
     const height = count === 0 ? 0 : Math.max(1, (count / most) * BAR_HEIGHT);
     const bar = document.createElementNS(SVG, "rect");

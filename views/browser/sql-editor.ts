@@ -20,6 +20,7 @@ import { showSchemaPanel } from "./schema-panel.ts";
 import { showParameters } from "./show-parameters.ts";
 import { SQL } from "./sql-dialect.ts";
 import { tabKey } from "./tab-key.ts";
+import { words } from "../english/browser/sql-editor.ts";
 
 /** An editor over a form's text area. */
 export interface SqlEditor {
@@ -120,11 +121,9 @@ function makeFrame(area: HTMLTextAreaElement): { editor: HTMLElement; label: HTM
   editor.style.setProperty("--least-height", `${area.offsetHeight - 2}px`);
   const keys = Object.assign(document.createElement("p"), { id: "sql-keys", className: "note" });
   const apple = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
-  const button = area.form!.querySelector("button.primary")?.textContent ?? "Save";
-  const modifier = apple ? "⌘" : "Ctrl";
-  keys.textContent =
-    `${modifier}-Enter: Run, without saving; what is selected alone. ${modifier}-S: ${button}. ` +
-    "Tab indents; Escape, then Tab, leaves the editor.";
+  const button = area.form!.querySelector("button.primary")?.textContent ?? words.save;
+  const modifier = apple ? "⌘" : words.ctrl;
+  keys.textContent = words.enterRunWithoutSaving(modifier, button) + words.tabIndentsEscapeThen;
   const frame = document.createElement("div");
   frame.className = "sql-editor";
   frame.append(label, editor, keys);

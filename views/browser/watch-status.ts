@@ -1,13 +1,20 @@
 import { EVERY_MS, HISTORY_MS } from "../../src/databases/status-history.ts";
 import type { DatabaseStatusJson, FollowerStatusJson, SampleJson } from "../../src/routes/status-json.ts";
-import { type FollowerBar, followerShares, type FollowerText, followerTexts, runsText } from "../follower-words.ts";
+import {
+  type FollowerBar,
+  followerShares,
+  type FollowerText,
+  followerTexts,
+  runsText,
+} from "../english/follower-words.ts";
 import { plotPoints, type PlotKind, plotText, PLOTS } from "../plots.ts";
 import { drawSpark } from "../spark-path.ts";
+import { words } from "../english/browser/watch-status.ts";
 
 const PATIENCE_MS = 10_000;
 const TROUBLE = {
-  silent: "The server does not answer: this is how it was.",
-  refused: "You are signed out, or may not see this any more: it is not kept up to date.",
+  silent: words.theServerDoesNot,
+  refused: words.youAreSignedOut,
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { ChartData } from "../../src/charts/chart-data.ts";
 import { ChartSvg } from "./chart-svg.tsx";
 import { ChartTable } from "./chart-table.tsx";
+import { words } from "../english/charts/chart-figure.tsx";
 
 interface ChartFigureProps {
   data: ChartData;
@@ -13,16 +14,11 @@ interface ChartFigureProps {
 export function ChartFigure({ data, title, files }: ChartFigureProps) {
   return (
     <figure class="chart-figure">
-      <div class="chart-room" tabindex={0} role="region" aria-label="Chart">
+      <div class="chart-room" tabindex={0} role="region" aria-label={words.chart}>
         <ChartSvg data={data} title={title} />
       </div>
       <figcaption class="facts">
-        {data.notes.join(" ")}{" "}
-        {files && (
-          <span class="chart-files">
-            The chart as <a href={files.svg}>SVG</a> or <a href={files.png}>PNG</a>
-          </span>
-        )}
+        {data.notes.join(" ")} {files && <span class="chart-files">{words.theChartAsSvg(files.svg, files.png)}</span>}
       </figcaption>
       {data.type !== "number" && <ChartTable data={data} />}
     </figure>

@@ -1,13 +1,14 @@
 import { CHART_TYPES, type Chart, type ChartType } from "../../src/charts/chart.ts";
 import type { Column } from "../../src/results/columns.ts";
+import { words } from "../english/charts/chart-form.ts";
 
 const WORDS: Readonly<Record<ChartType, string>> = {
-  none: "None: the table alone",
-  number: "A big number",
-  line: "Lines",
-  bar: "Bars",
-  scatter: "A scatter plot",
-  points: "Points on a map",
+  none: words.noneTheTableAlone,
+  number: words.aBigNumber,
+  line: words.lines,
+  bar: words.bars,
+  scatter: words.aScatterPlot,
+  points: words.pointsOnAMap,
 };
 
 interface ChartFormProps {
@@ -24,13 +25,13 @@ export function ChartForm({ chart, columns, path, result }: ChartFormProps) {
   const names = [...new Set(columns.map(({ name }) => name))];
   return (
     <details class="chart-form">
-      <summary>Change the chart</summary>
+      <summary>{words.changeTheChart}</summary>
       <form class="stacked narrow" method="post" action={`${path}/chart`}>
         <input type="hidden" name="result" value={String(result)} />
         <label>
-          Chart
+          {words.chart}
           <select name="type">
-            <option value="">As the columns suggest</option>
+            <option value="">{words.asTheColumnsSuggest}</option>
             {CHART_TYPES.map((type) => (
               <option value={type} selected={type === chart?.type}>
                 {WORDS[type]}
@@ -39,9 +40,9 @@ export function ChartForm({ chart, columns, path, result }: ChartFormProps) {
           </select>
         </label>
         <label>
-          Along the bottom
+          {words.alongTheBottom}
           <select name="x">
-            <option value="">As it suggests itself</option>
+            <option value="">{words.asItSuggestsItself}</option>
             {names.map((name) => (
               <option value={name} selected={name === chart?.x}>
                 {name}
@@ -50,15 +51,15 @@ export function ChartForm({ chart, columns, path, result }: ChartFormProps) {
           </select>
         </label>
         <fieldset>
-          <legend>What is drawn</legend>
+          <legend>{words.whatIsDrawn}</legend>
           {names.map((name) => (
             <label class="box">
               <input type="checkbox" name="y" value={name} checked={chart?.y.includes(name) ?? false} /> {name}
             </label>
           ))}
-          <p class="note">With none ticked, the columns suggest them.</p>
+          <p class="note">{words.withNoneTickedThe}</p>
         </fieldset>
-        <button>Save the chart</button>
+        <button>{words.saveTheChart}</button>
       </form>
     </details>
   );

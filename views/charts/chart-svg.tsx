@@ -1,6 +1,6 @@
 import type { ChartData } from "../../src/charts/chart-data.ts";
 import { BarChart, barChartHeight } from "./bar-chart.tsx";
-import { describeChart } from "./describe-chart.ts";
+import { describeChart } from "../english/charts/describe-chart.ts";
 import { FONT, formatValue, HEIGHT, PALETTES, shorten, WIDTH } from "./chart-look.ts";
 import type { Drawing } from "./frame.tsx";
 import { LineChart } from "./line-chart.tsx";

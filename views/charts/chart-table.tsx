@@ -1,5 +1,6 @@
 import type { ChartData } from "../../src/charts/chart-data.ts";
 import { formatMoment, formatValue } from "./chart-look.ts";
+import { words } from "../english/charts/chart-table.tsx";
 
 /** The result itself has all of them. */
 const MOST_ROWS = 200;
@@ -7,7 +8,7 @@ const MOST_ROWS = 200;
 /** What a chart draws, as a table: for whoever cannot see it, or wants it exactly. */
 export function ChartTable({ data }: { data: ChartData }) {
   const { x, categories, series } = data;
-  const words = (place: number): string =>
+  const nameOf = (place: number): string =>
     x?.kind === "time" ? formatMoment(place) : x?.kind === "category" ? (categories[place] ?? "") : formatValue(place);
   const byPlace = new Map<number, (number | null)[]>();
   series.forEach(({ points }, at) => {
@@ -20,8 +21,8 @@ export function ChartTable({ data }: { data: ChartData }) {
   const rows = [...byPlace];
   return (
     <details>
-      <summary>The chart as a table</summary>
-      <div class="scroll" tabindex={0} role="region" aria-label="The chart as a table">
+      <summary>{words.theChartAsA}</summary>
+      <div class="scroll" tabindex={0} role="region" aria-label={words.theChartAsA}>
         <table>
           <thead>
             <tr>
@@ -36,20 +37,16 @@ export function ChartTable({ data }: { data: ChartData }) {
           <tbody>
             {rows.slice(0, MOST_ROWS).map(([place, values]) => (
               <tr>
-                {x && <th scope="row">{words(place)}</th>}
+                {x && <th scope="row">{nameOf(place)}</th>}
                 {values.map((value) => (
-                  <td class="number">{value === null ? <span class="null">none</span> : formatValue(value)}</td>
+                  <td class="number">{value === null ? <span class="null">{words.none}</span> : formatValue(value)}</td>
                 ))}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {rows.length > MOST_ROWS && (
-        <p class="note">
-          The first {MOST_ROWS} of {rows.length}.
-        </p>
-      )}
+      {rows.length > MOST_ROWS && <p class="note">{words.theFirstOf(MOST_ROWS, rows.length)}</p>}
     </details>
   );
 }

@@ -1,5 +1,5 @@
-import type { DatabaseStatusJson, FollowerStatusJson } from "../src/routes/status-json.ts";
-import { readableBytes, readableSeconds } from "./english/formats.ts";
+import type { DatabaseStatusJson, FollowerStatusJson } from "../../src/routes/status-json.ts";
+import { readableBytes, readableSeconds } from "./formats.ts";
 
 /** From this share of connections on they are scarce. */
 const SCARCE = 0.8;

@@ -1,4 +1,4 @@
-import type { RelationFacts } from "../src/databases/read-schema.ts";
+import type { RelationFacts } from "../../src/databases/read-schema.ts";
 
 /** Kinds that no rows are counted of. */
 const UNCOUNTED: ReadonlySet<RelationFacts["kind"]> = new Set(["view"]);

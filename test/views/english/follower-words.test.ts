@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { FollowerStatusJson } from "../../src/routes/status-json.ts";
-import { followerShares, followerTexts, runsText } from "../../views/follower-words.ts";
+import type { FollowerStatusJson } from "../../../src/routes/status-json.ts";
+import { followerShares, followerTexts, runsText } from "../../../views/english/follower-words.ts";
 
 const FOLLOWER: FollowerStatusJson = {
   name: "one",

@@ -1,0 +1,4 @@
+export const words = {
+  discard: "Discard",
+  restoredWhatYouHad: "Restored what you had not saved. ",
+};

@@ -1,0 +1,3 @@
+export const words = {
+  theServerAnswered: (status: string | number) => `The server answered ${status}.`,
+};

@@ -1,0 +1,4 @@
+export const words = {
+  cancel: "Cancel",
+  theServerCouldNot: "The server could not be reached.",
+};

@@ -1,0 +1,3 @@
+export const words = {
+  whatWasThereBefore: "What was there before is still shown.",
+};

@@ -1,0 +1,8 @@
+export const words = {
+  chart: "Chart",
+  theChartAsSvg: (svg: string, png: string) => (
+    <>
+      The chart as <a href={svg}>SVG</a> or <a href={png}>PNG</a>
+    </>
+  ),
+};

@@ -1,0 +1,16 @@
+export const words = {
+  noneTheTableAlone: "None: the table alone",
+  aBigNumber: "A big number",
+  lines: "Lines",
+  bars: "Bars",
+  aScatterPlot: "A scatter plot",
+  pointsOnAMap: "Points on a map",
+  changeTheChart: "Change the chart",
+  chart: "Chart",
+  asTheColumnsSuggest: "As the columns suggest",
+  alongTheBottom: "Along the bottom",
+  asItSuggestsItself: "As it suggests itself",
+  whatIsDrawn: "What is drawn",
+  withNoneTickedThe: "With none ticked, the columns suggest them.",
+  saveTheChart: "Save the chart",
+};

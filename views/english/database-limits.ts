@@ -1,0 +1,17 @@
+export const words = {
+  timeOfARun: "Time of a run",
+  rowsOfAResult: "Rows of a result",
+  sizeOfAResult: "Size of a result",
+  sizeOfARow: "Size of a row",
+  runsAtOnce: "Runs at once",
+  upToFourTimes: (maxRuns: string | number) => `${maxRuns}; up to four times as many wait`,
+  lagOfAFollower: "Lag of a follower",
+  functions: "Functions",
+  tablesAndViews: "Tables and views",
+  limits: "Limits",
+  thoseThatAreKnown: "those that are known to only read",
+  allThatTheReader: "all that the reader role has been granted",
+  and: (allow: string | number) => `and ${allow}`,
+  without: (refuse: string | number) => `without ${refuse}`,
+  bytes: (bytes: string | number) => `${bytes} bytes`,
+};

@@ -1,0 +1,10 @@
+export const words = {
+  differences: "Differences",
+  changeRow: () => (
+    <>
+      Change
+      <small>row</small>
+    </>
+  ),
+  key: ", key",
+};

@@ -1,0 +1,5 @@
+export const words = {
+  notFound: "Not found",
+  error: "Error",
+  thatDidNotWork: "That did not work",
+};

@@ -1,0 +1,4 @@
+export const words = {
+  table: "Table",
+  description: "Description",
+};

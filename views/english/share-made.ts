@@ -1,0 +1,4 @@
+export const words = {
+  openIt: "Open it",
+  asData: "As data: ",
+};

@@ -1,0 +1,15 @@
+export const words = {
+  columns: "Columns",
+  column: "Column",
+  type: "Type",
+  key: "Key",
+  default: "Default",
+  differentValues: "Different values",
+  notReadableByClips: "not readable by clips",
+  notNull: "not null",
+  primaryWithOthers: "primary, with others",
+  uniqueWithOthers: "unique, with others",
+  identity: (identity: string | number) => `identity (${identity})`,
+  generated: (generated: string | number) => `generated (${generated}): `,
+  about: (count: string | number) => `about ${count}`,
+};
