@@ -79,9 +79,9 @@ function Filters({ form }: { form: AuditForm }) {
         {words.what}
         <select name="action">
           <option value="">{words.everything}</option>
-          {Object.entries(AUDIT_ACTIONS).map(([action, words]) => (
+          {Object.entries(AUDIT_ACTIONS).map(([action, label]) => (
             <option value={action} selected={form.action === action}>
-              {words}
+              {label}
             </option>
           ))}
         </select>

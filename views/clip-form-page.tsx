@@ -141,9 +141,9 @@ export function renderClipFormPage({
         <RefreshRuleInputs draft={draft} />
         <details open={KEPT.some(([name]) => draft[name] !== "")}>
           <summary>{words.howLongResultsAre}</summary>
-          {KEPT.map(([name, words]) => (
+          {KEPT.map(([name, label]) => (
             <label>
-              {words}
+              {label}
               <input name={name} value={draft[name]} inputmode="numeric" pattern="[0-9]*" />
             </label>
           ))}

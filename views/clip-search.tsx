@@ -31,9 +31,9 @@ export function ClipSearch({ query, tags, mayFavour, deleted }: ClipSearchProps)
         <label>
           {words.sortBy}{" "}
           <select name="sort">
-            {ORDER_WORDS.map(([name, words]) => (
+            {ORDER_WORDS.map(([name, label]) => (
               <option value={name} selected={name === order}>
-                {words}
+                {label}
               </option>
             ))}
           </select>

@@ -17,8 +17,8 @@ export function DatabaseLinks({ access, database }: { access: Access; database: 
   if (shown.length === 0) return null;
   return (
     <p class="database-links">
-      {shown.map(([path, words]) => (
-        <a href={`/databases/${encodeURIComponent(database.name)}${path}`}>{words}</a>
+      {shown.map(([path, name]) => (
+        <a href={`/databases/${encodeURIComponent(database.name)}${path}`}>{name}</a>
       ))}
     </p>
   );

@@ -45,7 +45,7 @@ export function PageHead({ title, children }: { title: string; children?: Child 
   );
 }
 
-const LINKS: readonly (readonly [path: string, words: string, action: Action])[] = [
+const LINKS: readonly (readonly [path: string, name: string, action: Action])[] = [
   ["/", words.clips, "clips.read"],
   ["/share-list", words.shares, "shares.read"],
   ["/databases", words.databases, "databases.read"],
@@ -57,7 +57,7 @@ const LINKS: readonly (readonly [path: string, words: string, action: Action])[]
 function Navigation({ access }: { access: Access }) {
   return (
     <nav>
-      {LINKS.map(([path, words, action]) => mayDo(access, action) && <a href={path}>{words}</a>)}
+      {LINKS.map(([path, name, action]) => mayDo(access, action) && <a href={path}>{name}</a>)}
       {access.person !== null && mayDo(access, "account.manage") && <a href="/account">{words.account}</a>}
       {mayDo(access, "clips.write") && (
         <a class="button" href="/clips/new">

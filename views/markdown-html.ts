@@ -24,10 +24,10 @@ export function markdownHtml(markdown: string): string {
     // Without an address: it was one that is not allowed.
     .replace(/<a href=""[^>]*>(.*?)<\/a>/gs, "$1")
     // A link in a link is none.
-    .replace(/<a href="[^>]*>.*?<\/a>/gs, (link) => link.replace(IMAGE, (_, _address, words: string) => words))
+    .replace(/<a href="[^>]*>.*?<\/a>/gs, (link) => link.replace(IMAGE, (_, _address, text: string) => text))
     .replace(/<a href="/g, LINK)
-    .replace(IMAGE, (_, address: string, words: string) =>
-      address === "" ? words : `${LINK}${address}">${words || address}</a>`,
+    .replace(IMAGE, (_, address: string, text: string) =>
+      address === "" ? text : `${LINK}${address}">${text || address}</a>`,
     )
     .replace(/<input type="checkbox" disabled=""( checked="")? \/>/g, (_, checked) => (checked ? "☑" : "☐"))
     // Lines are kept by the style, as they are written.

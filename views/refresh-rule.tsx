@@ -77,9 +77,9 @@ export function RefreshRuleInputs({ draft }: { draft: DraftForm }) {
       <label>
         {words.runTheQueryAnew}
         <select name="refresh">
-          {RULES.map(([rule, words]) => (
+          {RULES.map(([rule, label]) => (
             <option value={rule} selected={rule === draft.refresh}>
-              {words}
+              {label}
             </option>
           ))}
         </select>

@@ -109,10 +109,10 @@ function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
         )}
       </td>
       {chosen !== null && (
-        <ChoiceCell name="from" words={words.resultAsTheOlder(number)} entry={entry} chosen={chosen.from} />
+        <ChoiceCell name="from" label={words.resultAsTheOlder(number)} entry={entry} chosen={chosen.from} />
       )}
       {chosen !== null && (
-        <ChoiceCell name="to" words={words.resultAsTheNewer(number)} entry={entry} chosen={chosen.to} />
+        <ChoiceCell name="to" label={words.resultAsTheNewer(number)} entry={entry} chosen={chosen.to} />
       )}
       <td>
         <time datetime={entry.finishedAt.toISOString()}>{formatTime(entry.finishedAt)}</time>
@@ -152,16 +152,16 @@ function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
 
 interface ChoiceProps {
   name: "from" | "to";
-  words: string;
+  label: string;
   entry: HistoryEntry;
   chosen: boolean;
 }
 
 /** A choice of the form above the table: rows have forms of their own, and forms do not nest. */
-function ChoiceCell({ name, words, entry, chosen }: ChoiceProps) {
+function ChoiceCell({ name, label, entry, chosen }: ChoiceProps) {
   return (
     <td class="choice">
-      <input type="radio" form="compare" name={name} value={String(entry.number)} checked={chosen} aria-label={words} />
+      <input type="radio" form="compare" name={name} value={String(entry.number)} checked={chosen} aria-label={label} />
     </td>
   );
 }

@@ -110,9 +110,9 @@ function ParameterUse({ name, use, value }: { name: string; use: string; value: 
       <label class="box">
         {words.use}{" "}
         <select name={`use_${name}`}>
-          {Object.entries(choices).map(([choice, words]) => (
+          {Object.entries(choices).map(([choice, label]) => (
             <option value={choice} selected={choice === use}>
-              {words}
+              {label}
             </option>
           ))}
         </select>

@@ -55,9 +55,9 @@ export async function requestRun<Run extends RunEnd>(request: RunRequest): Promi
     const state = stateOfRun(last, database);
     if (status.textContent !== state) status.textContent = state;
   };
-  const fail = (words: string, kind: "notice" | "error"): void => {
+  const fail = (said: string, kind: "notice" | "error"): void => {
     panel.classList.replace("notice", kind);
-    text.textContent = `${words} ${kept}`;
+    text.textContent = `${said} ${kept}`;
   };
   const timer = setInterval(say, TICK_MS);
   try {

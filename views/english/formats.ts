@@ -4,7 +4,7 @@ export function formatTime(time: Date): string {
 }
 
 /** A number with a comma at each thousand. */
-export function formatNumber(number: number): string {
+function formatNumber(number: number): string {
   return number.toLocaleString("en");
 }
 
