@@ -103,7 +103,7 @@ function Filters({ form }: { form: AuditForm }) {
         <input name="from" value={form.from} placeholder="2026-11-01" />
       </label>
       <label>
-        To (UTC)
+        {words.toUtc}
         <input name="to" value={form.to} placeholder="2026-11-30T18:00" />
       </label>
       <button>{words.search}</button>

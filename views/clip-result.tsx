@@ -42,7 +42,7 @@ export function ClipResult({
       <ResultFacts head={head} end={end} shown={rows.length} />
       {previous !== null && (
         <p class="facts">
-          <a href={`${path}/compare?from=${previous}&to=${head.number}`}>{words.whatChangedSinceThe}</a>
+          <a href={`${path}/compare?from=${previous}&to=${head.number}`}>{words.whatChanged}</a>
         </p>
       )}
       {chart !== null && <ChartFigure data={chart} title={title} files={chartFiles(path, `?result=${head.number}`)} />}

@@ -3,12 +3,11 @@ import { speakingSlug } from "../src/clips/slug.ts";
 import type { AppError } from "../src/errors.ts";
 import type { Access } from "../src/people/access.ts";
 import type { HistoryEntry } from "../src/results/history.ts";
-import type { ComparedResult, OpenedComparison } from "../src/routes/open-comparison.ts";
+import type { OpenedComparison } from "../src/routes/open-comparison.ts";
 import type { ShownDifference } from "../src/routes/read-differences.ts";
 import { DifferenceTable } from "./difference-table.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./english/formats.ts";
 import { words } from "./english/compare-page.tsx";
 
 /** A comparison with the differences that the page shows. */
@@ -32,14 +31,12 @@ interface ComparePageProps {
 export function renderComparePage({ access, clip, results, from, to, key, shown }: ComparePageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={words.compareResultsOf(clip.title)} access={access}>
-      <h1>{words.compareResultsOf2(path, clip.title)}</h1>
-      {results.length < 2 && (
-        <p class="note">{words.thisClipHasSo(results.length === 0 ? words.noResult : words.oneResult)}</p>
-      )}
+    <Layout title={words.title(clip.title)} access={access}>
+      <h1>{words.heading(clip.title, path)}</h1>
+      {results.length < 2 && <p class="note">{words.tooFew(results.length)}</p>}
       <form class="parameters" method="get" action={`${path}/compare`}>
-        <ResultChoice label={words.fromOlder} name="from" chosen={from} results={results} />
-        <ResultChoice label={words.toNewer} name="to" chosen={to} results={results} />
+        <ResultChoice label={words.from} name="from" chosen={from} results={results} />
+        <ResultChoice label={words.to} name="to" chosen={to} results={results} />
         <label>
           {words.keyColumns}
           <input name="key" value={key.join(",")} placeholder={words.guessed} aria-describedby="key-note" />
@@ -47,7 +44,7 @@ export function renderComparePage({ access, clip, results, from, to, key, shown 
         <button class="primary">{words.compare}</button>
       </form>
       <p class="note" id="key-note">
-        {words.theKeySaysWhich}
+        {words.whatKeySays}
       </p>
       {shown !== null && ("error" in shown ? <ErrorMessage error={shown.error} /> : <Shown clip={clip} {...shown} />)}
     </Layout>,
@@ -71,15 +68,9 @@ function ResultChoice({ label, name, chosen, results }: ResultChoiceProps) {
             {chosen}
           </option>
         )}
-        {results.map(({ number, version, startedAt, rowCount, truncated }) => (
-          <option value={String(number)} selected={number === chosen}>
-            {words.versionRows(
-              number,
-              formatTime(startedAt),
-              version,
-              rowCount.toLocaleString("en"),
-              truncated && words.cutShort,
-            )}
+        {results.map((entry) => (
+          <option value={String(entry.number)} selected={entry.number === chosen}>
+            {words.choice(entry)}
           </option>
         ))}
       </select>
@@ -103,49 +94,25 @@ function Shown({ clip, from, to, comparison, differences }: ShownComparison & { 
         ({ head, end }) =>
           end.truncated && (
             <p class="warning" role="note">
-              {words.resultIsCutShort(head.number, end.rowCount.toLocaleString("en"))}
+              {words.cutShort(head.number, end.rowCount)}
             </p>
           ),
       )}
       <p class="counts" role="status">
-        {words.addedRemovedChangedThe(
-          total === 0 ? words.noDifferences : "",
-          counts.added.toLocaleString("en"),
-          counts.removed.toLocaleString("en"),
-          counts.changed.toLocaleString("en"),
-          counts.same.toLocaleString("en"),
-        )}
+        {words.counts(counts)}
       </p>
       <p class="facts">
-        <Facts result={from} /> → <Facts result={to} />{" "}
-        {words.comparedBy(
-          names.length === 0 ? words.theWholeRow : names.join(", "),
-          isGuessed && (names.length === 0 ? words.noKeyWasFound : words.guessed2),
-          differences.length < total && words.theFirstDifferencesAre(differences.length),
-        )}
+        {words.compared(from, to, names, isGuessed, differences.length < total ? differences.length : null)}
       </p>
       {total > 0 && (
         <>
           <p class="downloads">
             <a class="button" href={`/api/clips/${clip.slug}/compare.csv?${query}`}>
-              {words.csvOfAllDifferences}
+              {words.csv}
             </a>
           </p>
           <DifferenceTable columns={columns} keyColumns={key} differences={differences} />
         </>
-      )}
-    </>
-  );
-}
-
-function Facts({ result: { head, end } }: { result: ComparedResult }) {
-  return (
-    <>
-      {words.resultVersionRows(
-        head.number,
-        head.version,
-        formatTime(head.startedAt),
-        end.rowCount.toLocaleString("en"),
       )}
     </>
   );

@@ -91,7 +91,7 @@ function Extensions({ extensions }: { extensions: readonly ExtensionFacts[] }) {
           <tr>
             <th scope="col">{words.extension}</th>
             <th scope="col">{words.version}</th>
-            <th scope="col">Is</th>
+            <th scope="col">{words.is}</th>
           </tr>
         </thead>
         <tbody>

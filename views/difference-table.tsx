@@ -20,14 +20,11 @@ export function DifferenceTable({ columns, keyColumns, differences }: Difference
       <table class="result">
         <thead>
           <tr>
-            <th scope="col">{words.changeRow()}</th>
+            <th scope="col">{words.change()}</th>
             {columns.map(({ name, type }, column) => (
               <th scope="col" class={classes[column]}>
                 {name}
-                <small>
-                  {type.name}
-                  {keyColumns.includes(column) && words.key}
-                </small>
+                <small>{words.type(type.name, keyColumns.includes(column))}</small>
               </th>
             ))}
           </tr>

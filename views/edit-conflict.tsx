@@ -5,38 +5,38 @@ import type { Conflict } from "../src/routes/draft-of-clip.ts";
 import { SqlDiff } from "./sql-diff.tsx";
 import { words } from "./english/edit-conflict.tsx";
 
-/** What the form's fields besides the SQL are called. */
-const WORDS: readonly (readonly [name: keyof DraftForm, label: string])[] = [
-  ["title", words.title],
-  ["database", words.database],
-  ["description", words.description],
-  ["refresh", words.refresh],
-  ["max_age_seconds", words.secondsThatAResult],
-  ["cron", words.cron],
-  ["time_zone", words.timeZone],
-  ["keep_results", words.resultsKept],
-  ["keep_days", words.daysKept],
-  ["keep_bytes", words.bytesKept],
-  ["masked_parameters", words.maskedParameters],
-  ["tags", words.tags],
-];
+/** The form's fields besides the SQL. */
+const FIELDS = [
+  "title",
+  "database",
+  "description",
+  "refresh",
+  "max_age_seconds",
+  "cron",
+  "time_zone",
+  "keep_results",
+  "keep_days",
+  "keep_bytes",
+  "masked_parameters",
+  "tags",
+] as const satisfies readonly (keyof DraftForm)[];
 
 /** What somebody else has saved, beside what one was about to save: before it is saved over, it is seen. */
 export function EditConflict({ clip, conflict: { saved, draft } }: { clip: Clip; conflict: Conflict }) {
-  const fields = WORDS.filter(([name]) => (saved[name] ?? "") !== (draft[name] ?? ""));
+  const fields = FIELDS.filter((name) => (saved[name] ?? "") !== (draft[name] ?? ""));
   const isSameSql = saved.sql === draft.sql;
   return (
     <section class="notice conflict" aria-labelledby="conflict">
-      <h2 id="conflict">{words.whatIsSavedAnd}</h2>
+      <h2 id="conflict">{words.title}</h2>
       {isSameSql ? (
-        <p>{words.theSqlIsThe}</p>
+        <p>{words.sameSql}</p>
       ) : (
         <>
-          <p>{words.onTheLeftVersion(clip.version, `/clips/${speakingSlug(clip.slug, clip.title)}/versions`)}</p>
+          <p>{words.whatStandsWhere(clip.version, `/clips/${speakingSlug(clip.slug, clip.title)}/versions`)}</p>
           <SqlDiff before={saved.sql} after={draft.sql} />
         </>
       )}
-      {isSameSql && fields.length === 0 && <p>{words.nothingIsDifferentBut}</p>}
+      {isSameSql && fields.length === 0 && <p>{words.nothingDiffers}</p>}
       {fields.length > 0 && (
         <div class="scroll" tabindex={0} role="region" aria-label={words.otherFields}>
           <table>
@@ -48,9 +48,9 @@ export function EditConflict({ clip, conflict: { saved, draft } }: { clip: Clip;
               </tr>
             </thead>
             <tbody>
-              {fields.map(([name, label]) => (
+              {fields.map((name) => (
                 <tr>
-                  <th scope="row">{label}</th>
+                  <th scope="row">{words.labels[name]}</th>
                   <td>{saved[name] || <span class="null">{words.empty}</span>}</td>
                   <td>{draft[name] || <span class="null">{words.empty}</span>}</td>
                 </tr>
@@ -59,7 +59,7 @@ export function EditConflict({ clip, conflict: { saved, draft } }: { clip: Clip;
           </table>
         </div>
       )}
-      <p class="note">{words.putWhatYouWant(isSameSql ? "." : words.everyVersionStaysAnd)}</p>
+      <p class="note">{words.whatToDo(isSameSql)}</p>
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { AppError } from "../src/errors.ts";
-import { words } from "./english/error-message.tsx";
+import { words } from "./english/error-message.ts";
 
 /** An error in the words of the API, with the place in the SQL marked where it is known. */
 export function ErrorMessage({ error, sql }: { error: AppError; sql?: string }) {
@@ -31,7 +31,7 @@ function MarkedSql({ sql, position }: { sql: string; position: number }) {
   const column = at - [...before].lastIndexOf("\n");
   return (
     <figure>
-      <figcaption>{words.lineColumn(line, column)}</figcaption>
+      <figcaption>{words.place(line, column)}</figcaption>
       <pre class="sql" tabindex={0}>
         {before
           .split("\n")

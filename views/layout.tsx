@@ -20,7 +20,7 @@ export function Layout({ title, access, head, children }: LayoutProps) {
       <body>
         <header class="top">
           <a class="brand" href={access ? "/" : undefined}>
-            {words.dataclips}
+            {words.brand}
           </a>
           {access && <Navigation access={access} />}
         </header>
@@ -37,7 +37,7 @@ export function PageHead({ title, children }: { title: string; children?: Child 
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
-      <title>{title === "Dataclips" ? title : words.dataclips2(title)}</title>
+      <title>{words.title(title)}</title>
       <link rel="stylesheet" href="/assets/style.css" />
       <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
       {children}

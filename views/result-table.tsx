@@ -1,7 +1,6 @@
 import { jsonKind } from "../src/results/columns.ts";
 import type { ResultEnd, ResultHead } from "../src/results/result.ts";
 import { FOLDED_LENGTH, isAddress, isLong } from "./cell-rules.ts";
-import { countOf, formatTime } from "./english/formats.ts";
 import { words } from "./english/result-table.tsx";
 
 interface ResultTableProps {
@@ -76,27 +75,14 @@ function Value({ value }: { value: string | null }) {
 
 /** What a result is: how many rows, how long it took, where it ran and when, and whether it is whole. */
 export function ResultFacts({ head, end, shown }: { head: ResultHead; end: ResultEnd; shown: number }) {
-  const { follower } = head;
-  const rows = countOf(end.rowCount, "row");
   return (
     <>
       {end.truncated && (
         <p class="warning" role="note">
-          {words.thisResultIsCut(rows)}
+          {words.cutShort(end.rowCount)}
         </p>
       )}
-      <p class="facts">
-        {rows}
-        {shown < end.rowCount && <span class="shown"> {words.theFirstAreShown(shown)}</span>}{" "}
-        {words.msOnOf(
-          end.durationMs,
-          follower.name,
-          head.database,
-          follower.lagSeconds !== null && words.sBehind(follower.lagSeconds),
-          head.startedAt.toISOString(),
-          formatTime(head.startedAt),
-        )}
-      </p>
+      <p class="facts">{words.facts(head, end, shown)}</p>
     </>
   );
 }

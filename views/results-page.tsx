@@ -38,23 +38,23 @@ export function renderResultsPage({
   const [newest, second] = results;
   const from = newest?.previous ?? second?.number;
   return renderPage(
-    <Layout title={words.resultsOf(clip.title)} access={access}>
-      <h1>{words.resultsOf2(path, clip.title)}</h1>
+    <Layout title={words.title(clip.title)} access={access}>
+      <h1>{words.heading(clip.title, path)}</h1>
       {results.length === 0 ? (
-        <p>{words.noResultIsStored(page > 1 ? words.onThisPage : words.yet)}</p>
+        <p>{words.nothingStored(page)}</p>
       ) : (
         <>
           {results.length > 1 && (
             <form class="actions" id="compare" method="get" action={`${path}/compare`}>
-              <button>{words.compareTheTwoChosen}</button>
-              <span class="note">{words.chooseAnOlderAnd}</span>
+              <button>{words.compare}</button>
+              <span class="note">{words.howToChoose}</span>
             </form>
           )}
           <div class="scroll" tabindex={0} role="region" aria-label={words.results}>
             <table class="result history">
               <thead>
                 <tr>
-                  {[words.result, ...(results.length > 1 ? [words.older, words.newer] : []), ...COLUMNS].map((name) => (
+                  {words.columns(results.length > 1).map((name) => (
                     <th scope="col">{name}</th>
                   ))}
                 </tr>
@@ -86,8 +86,6 @@ export function renderResultsPage({
   );
 }
 
-const COLUMNS = [words.finished, words.version, words.rows, words.took, words.ranOn, words.askedBy, words.download, ""];
-
 interface ResultRowProps {
   path: string;
   entry: HistoryEntry;
@@ -102,18 +100,12 @@ function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
   return (
     <tr id={`result-${number}`}>
       <td>
-        <a href={`${path}?result=${number}`}>{words.result2(number)}</a>
+        <a href={`${path}?result=${number}`}>{words.result(number)}</a>
         {Object.keys(entry.parameters).length > 0 && <small> {parameterWords(entry.parameters)}</small>}
-        {entry.pinned > 0 && (
-          <small> {words.pinnedBy(entry.pinned === 1 ? words.aLink : words.links(entry.pinned))}</small>
-        )}
+        {entry.pinned > 0 && <small> {words.pinnedBy(entry.pinned)}</small>}
       </td>
-      {chosen !== null && (
-        <ChoiceCell name="from" label={words.resultAsTheOlder(number)} entry={entry} chosen={chosen.from} />
-      )}
-      {chosen !== null && (
-        <ChoiceCell name="to" label={words.resultAsTheNewer(number)} entry={entry} chosen={chosen.to} />
-      )}
+      {chosen !== null && <ChoiceCell name="from" entry={entry} chosen={chosen.from} />}
+      {chosen !== null && <ChoiceCell name="to" entry={entry} chosen={chosen.to} />}
       <td>
         <time datetime={entry.finishedAt.toISOString()}>{formatTime(entry.finishedAt)}</time>
       </td>
@@ -122,10 +114,10 @@ function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
         {entry.rowCount.toLocaleString("en")}
         {entry.truncated && <small> {words.cutShort}</small>}
       </td>
-      <td class="number">{words.ms(entry.durationMs.toLocaleString("en"))}</td>
+      <td class="number">{words.took(entry.durationMs)}</td>
       <td>
         {follower.name}
-        {follower.lagSeconds !== null && <small> {words.sBehind(follower.lagSeconds)}</small>}
+        {follower.lagSeconds !== null && <small> {words.behind(follower.lagSeconds)}</small>}
       </td>
       <td>{askedBy}</td>
       <td>
@@ -137,12 +129,12 @@ function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
       </td>
       <td>
         {entry.previous !== null && (
-          <a href={`${path}/compare?from=${entry.previous}&to=${number}`}>{words.compareWithTheOne}</a>
+          <a href={`${path}/compare?from=${entry.previous}&to=${number}`}>{words.compareWithPrevious}</a>
         )}
         {mayShare && (
           <form method="post" action={`${path}/shares`}>
             <input type="hidden" name="result" value={String(number)} />
-            <button class="plain">{words.pinALinkTo}</button>
+            <button class="plain">{words.pin}</button>
           </form>
         )}
       </td>
@@ -152,16 +144,22 @@ function ResultRow({ path, entry, askedBy, mayShare, chosen }: ResultRowProps) {
 
 interface ChoiceProps {
   name: "from" | "to";
-  label: string;
   entry: HistoryEntry;
   chosen: boolean;
 }
 
 /** A choice of the form above the table: rows have forms of their own, and forms do not nest. */
-function ChoiceCell({ name, label, entry, chosen }: ChoiceProps) {
+function ChoiceCell({ name, entry: { number }, chosen }: ChoiceProps) {
   return (
     <td class="choice">
-      <input type="radio" form="compare" name={name} value={String(entry.number)} checked={chosen} aria-label={label} />
+      <input
+        type="radio"
+        form="compare"
+        name={name}
+        value={String(number)}
+        checked={chosen}
+        aria-label={words.choice[name](number)}
+      />
     </td>
   );
 }

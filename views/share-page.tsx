@@ -8,7 +8,6 @@ import type { ShareOpener } from "../src/routes/make-share.ts";
 import type { ShareForm } from "../src/routes/share-form.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./english/formats.ts";
 import { ShareMade } from "./share-made.tsx";
 import { ShareRuleFields } from "./share-rule-fields.tsx";
 import { ShareUse } from "./share-use.tsx";
@@ -50,44 +49,26 @@ export function renderSharePage({
   const { clip } = share;
   const path = `/share-list/${share.id}`;
   return renderPage(
-    <Layout title={share.name || words.share} access={access}>
+    <Layout title={share.name || words.title} access={access}>
       {script && <script type="module" src={script.src} />}
-      <h1>{share.name || words.aLinkWithoutA}</h1>
+      <h1>{share.name || words.noName}</h1>
       <p class="facts">
-        To{" "}
-        {clip.deletedAt === null ? (
-          <a href={`/clips/${speakingSlug(clip.slug, clip.title)}`}>{clip.title}</a>
-        ) : (
-          clip.title
-        )}
-        {words.madeOnBy(
-          clip.deletedAt !== null && words.deleted,
-          share.result !== null && words.pinnedToResult(share.result),
-          formatTime(share.createdAt),
-          nameOf(share.createdBy),
-          share.expired && words.expiredItDoesNot,
-        )}
+        {words.facts(share, `/clips/${speakingSlug(clip.slug, clip.title)}`, nameOf(share.createdBy))}
       </p>
-      <p class="facts">
-        {words.usesAreWrittenDown(
-          share.lastUsedAt === null
-            ? words.notUsedYet
-            : words.usedTimesLastOn(share.uses.toLocaleString("en"), formatTime(share.lastUsedAt), share.lastAddress!),
-        )}
-      </p>
+      <p class="facts">{words.uses(share)}</p>
       {opener !== null && opener.url === null && (
         <div class="notice" role="status">
-          <p>{words.thereIsANew()}</p>
+          <p>{words.newKey()}</p>
         </div>
       )}
       {opener !== null && opener.url !== null && (
         <ShareMade url={opener.url} share={share}>
-          {words.theLinkHasA()}
+          {words.newAddress()}
         </ShareMade>
       )}
       <div class="actions">
         <form method="post" action={`${path}/rotate`}>
-          <button>{words.makeANew(share.signed ? words.key : words.address)}</button>
+          <button>{words.makeNew(share.signed)}</button>
         </form>
         <form method="post" action={`${path}/revoke`}>
           <button>{words.revoke}</button>
@@ -97,7 +78,7 @@ export function renderSharePage({
       {(signing !== null || !share.signed) && opener?.url == null && (
         <section id="use">
           <h2>{words.use}</h2>
-          <p class="note">{share.signed ? words.putWhatYourApplication : words.putTheLinksOwn}</p>
+          <p class="note">{words.howToUse(share.signed)}</p>
           <ShareUse url={`${baseUrl}${share.signed ? "/embeds/TOKEN" : "/shares/ADDRESS"}`} share={share} />
         </section>
       )}

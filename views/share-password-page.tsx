@@ -7,14 +7,14 @@ import { words } from "./english/share-password-page.ts";
 export function renderSharePasswordPage({ action, error }: { action: string; error: AppError | null }): string {
   return renderPage(
     <Layout title={words.password} access={null}>
-      <h1>{words.thisLinkAsksFor}</h1>
+      <h1>{words.asksForPassword}</h1>
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action={action}>
         <label>
           {words.password}
           <input type="password" name="password" autocomplete="current-password" required autofocus />
         </label>
-        <p class="note">{words.whoeverGaveYouThe}</p>
+        <p class="note">{words.whoKnowsIt}</p>
         <button class="primary">{words.open}</button>
       </form>
     </Layout>,

@@ -15,10 +15,9 @@ import { Markdown } from "./markdown.tsx";
 import { LinkCard, type LinkCardProps } from "./link-card.tsx";
 import { firstLine } from "./markdown-html.ts";
 import { ParameterForm } from "./parameter-form.tsx";
-import { countOf, formatTime } from "./english/formats.ts";
 import { ResultFacts, ResultTable } from "./result-table.tsx";
 import { RunningPanel, RunningRefresh } from "./running-panel.tsx";
-import { words } from "./english/shared-page.tsx";
+import { words } from "./english/shared-page.ts";
 
 interface SharedPageProps {
   clip: Clip;
@@ -85,7 +84,7 @@ export function renderSharedPage({
       {script && <script type="module" src={script.src} />}
       {pinned === null && clip.description !== "" && <Markdown text={clip.description} />}
       {pinned !== null && <PinnedFacts pinned={pinned} />}
-      {asOf !== null && <p class="facts">{words.asOf(formatTime(asOf))}</p>}
+      {asOf !== null && <p class="facts">{words.asOf(asOf)}</p>}
       <ParameterForm
         action={path}
         runAction={null}
@@ -125,8 +124,7 @@ export function renderSharedPage({
 
 /** The first line of the description; without one, how large the result is, and of when. */
 function cardText({ head, end }: Extract<Preview, { head: unknown }>, description: string): string {
-  const rows = countOf(end.rowCount, "row");
-  return firstLine(description) || `${rows} · ${formatTime(head.startedAt)}`;
+  return firstLine(description) || words.size(end.rowCount, head.startedAt);
 }
 
 function notNull(values: ParameterValues): Record<string, string> {
@@ -135,7 +133,5 @@ function notNull(values: ParameterValues): Record<string, string> {
 
 function PinnedFacts({ pinned }: { pinned: PinnedResult }) {
   const values = Object.entries(pinned.parameters).map(([name, value]) => `${name} = ${value ?? "NULL"}`);
-  return (
-    <p class="facts">{words.resultWhichDoesNot(pinned.number, values.length > 0 && words.with(values.join(", ")))}</p>
-  );
+  return <p class="facts">{words.pinned(pinned.number, values)}</p>;
 }

@@ -22,7 +22,7 @@ export function renderSignInPage({ next, error, form, isNew, providers }: SignIn
     <Layout title={words.signIn} access={null}>
       <h1>{words.signIn}</h1>
       {error && <ErrorMessage error={error} />}
-      {isNew && <p class="notice">{words.thereIsNoAdministrator}</p>}
+      {isNew && <p class="notice">{words.noAdministrator}</p>}
       <form class="stacked narrow" method="post" action="/sign-in">
         <input type="hidden" name="next" value={next} />
         <label>
@@ -49,15 +49,15 @@ export function renderSignInPage({ next, error, form, isNew, providers }: SignIn
         </form>
       ))}
       <details class="narrow" open={isNew || form.kind === "token"}>
-        <summary>{words.withTheAdministratorsToken}</summary>
+        <summary>{words.withToken}</summary>
         <form class="stacked" method="post" action="/sign-in/token">
           <input type="hidden" name="next" value={next} />
           <label>
             {words.token}
             <input type="password" name="token" autocomplete="off" required autofocus={isNew} />
           </label>
-          <p class="note">{words.itIsTheSetting()}</p>
-          <button>{isNew ? words.setUp : words.signInWithThe}</button>
+          <p class="note">{words.whereTokenIs()}</p>
+          <button>{isNew ? words.setUp : words.signInWithToken}</button>
         </form>
       </details>
     </Layout>,

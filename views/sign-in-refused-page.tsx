@@ -6,12 +6,12 @@ import { words } from "./english/sign-in-refused-page.ts";
 /** What is shown to whom a provider has not signed in. */
 export function renderSignInRefusedPage({ error }: { error: AppError }): string {
   return renderPage(
-    <Layout title={words.signIn} access={null}>
-      <h1>{words.youAreNotSigned}</h1>
+    <Layout title={words.title} access={null}>
+      <h1>{words.notSignedIn}</h1>
       <ErrorMessage error={error} />
       <p>
         <a class="button" href="/sign-in">
-          {words.backToSigningIn}
+          {words.back}
         </a>
       </p>
     </Layout>,

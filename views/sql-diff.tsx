@@ -14,7 +14,7 @@ interface LinePair {
 /** Two versions of a clip's SQL side by side, line by line; what changed is marked by more than a colour. */
 export function SqlDiff({ before, after }: { before: string; after: string }) {
   const pairs = pairLines(before, after);
-  if (pairs === null) return <p class="note">{words.theyAreTooDifferent}</p>;
+  if (pairs === null) return <p class="note">{words.tooDifferent}</p>;
   return (
     <div class="scroll" tabindex={0} role="region" aria-label={words.whatChanged}>
       <table class="diff">

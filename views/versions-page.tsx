@@ -5,7 +5,6 @@ import type { Access } from "../src/people/access.ts";
 import type { NameOf } from "../src/people/names.ts";
 import { mayWriteOn } from "../src/people/permissions.ts";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./english/formats.ts";
 import { SqlDiff } from "./sql-diff.tsx";
 import { words } from "./english/versions-page.tsx";
 
@@ -23,30 +22,24 @@ export function renderVersionsPage({
 }): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={words.versionsOf(clip.title)} access={access}>
-      <h1>{words.versionsOf2(path, clip.title)}</h1>
+    <Layout title={words.title(clip.title)} access={access}>
+      <h1>{words.heading(clip.title, path)}</h1>
       {versions.map(({ number, sql, restoredFrom, createdBy, createdAt }, index) => (
         <section>
-          <h2>{words.version(number, number === clip.version && words.current)}</h2>
-          <p class="facts">
-            {words.by(
-              formatTime(createdAt),
-              nameOf(createdBy),
-              restoredFrom !== null && words.aCopyOfVersion(restoredFrom),
-            )}
-          </p>
+          <h2>{words.version(number, number === clip.version)}</h2>
+          <p class="facts">{words.made(createdAt, nameOf(createdBy), restoredFrom)}</p>
           <pre class="sql" tabindex={0}>
             {sql}
           </pre>
           {versions[index + 1] && (
             <details>
-              <summary>{words.whatChangedFromVersion(versions[index + 1]!.number)}</summary>
+              <summary>{words.whatChangedFrom(versions[index + 1]!.number)}</summary>
               <SqlDiff before={versions[index + 1]!.sql} after={sql} />
             </details>
           )}
           <div class="actions">
             <a class="button" href={`${path}?version=${number}`}>
-              {words.showItsResult}
+              {words.showResult}
             </a>
             {number !== clip.version && mayWriteOn(access, clip.database, clip.teamId) && (
               <form method="post" action={`${path}/restore`}>

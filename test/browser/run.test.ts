@@ -145,6 +145,27 @@ test.skipIf(!hasBrowser)(
   },
 );
 
+test.skipIf(!hasBrowser)("what somebody writes meanwhile stays, even where the form has to change", async () => {
+  const free = await block();
+  const sql =
+    "SELECT n, {{note:none}}::text AS note, {{even:false}}::boolean AS even FROM generate_series(1, 300) AS n";
+  const { slug } = await server.createClip(sql);
+  const { context, page, complaints } = await openWindow(browser, server);
+  await page.goto(`${server.url}/clips/${slug}`);
+  await page.getByText(/^Next in the queue for test .* s$/).waitFor();
+  // The page that comes is of the version that is current by then, whose default is another one.
+  await server.request(`/api/clips/${slug}`, { method: "PATCH", json: { sql: sql.replace("none", "other") } });
+  await page.locator("select[name=even]").selectOption("true");
+  await page.locator("input[name=note]").fill("half writ");
+  await free();
+  await page.locator("input[name=note][value=other]").waitFor();
+  await page.keyboard.type("ten");
+  expect(await page.locator("input[name=note]").inputValue()).toBe("half written");
+  expect(await page.locator("select[name=even]").inputValue()).toBe("true");
+  expect(complaints).toStrictEqual([]);
+  await context.close();
+});
+
 test.skipIf(!hasBrowser)("a page's run is cancelled by its button, and can be run again", async () => {
   const { slug } = await server.createClip("SELECT pg_sleep(600)");
   const { context, page, complaints } = await openWindow(browser, server);

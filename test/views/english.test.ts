@@ -22,6 +22,7 @@ const FOR_PROGRAMS = new Set([
   "Escape",
   "Tab",
   "input, select",
+  "form :is(input, select, textarea)[name]",
   "text/csv, application/json",
   "system-ui, 'DejaVu Sans', sans-serif",
   " async",
@@ -94,7 +95,9 @@ function isReadIn(node: SyntaxNode, field: string, isRead: boolean): boolean {
 
 /** What is shown is English if it has a word in small letters: SQL, CSV and × are none. Of other strings, what has two words or a capital. */
 function looksLikeEnglish(text: string, isRead: boolean): boolean {
-  return (isRead ? /[a-z]{2}/ : /^[A-Z][a-z]+$|[A-Za-z][:;,.…]? [A-Za-z]|^ [a-z]+|[a-z]+ $/).test(text);
+  return (isRead ? /[a-z]{2}|[A-Z][a-z]\b/ : /^[A-Z][a-z]+[.:…]?$|[A-Za-z][:;,.…]? [A-Za-z]|^ [a-z]+|[a-z]+ $/).test(
+    text,
+  );
 }
 
 function isNode(value: unknown): value is SyntaxNode {

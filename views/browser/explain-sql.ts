@@ -57,7 +57,7 @@ export function offerExplain(form: HTMLFormElement, { after, parameters, showFau
       }
     } catch (error) {
       if (mine.signal.aborted) {
-        if (mine === current) show([], "Cancelled.");
+        if (mine === current) show([], words.cancelled);
       } else show([], words.thereIsNoAnswer(String(error)));
     } finally {
       if (mine === current) {

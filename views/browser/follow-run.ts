@@ -48,7 +48,7 @@ export function followRun(panel: HTMLElement, enhance: (added: readonly Element[
       signal.throwIfAborted();
       enhance(swapMain(panel, html));
     } catch {
-      end(panel, signal.aborted ? "Cancelled." : words.theServerCouldNot);
+      end(panel, signal.aborted ? words.cancelled : words.theServerCouldNot);
     } finally {
       clearInterval(timer);
       cancel.remove();

@@ -76,11 +76,11 @@ export async function requestRun<Run extends RunEnd>(request: RunRequest): Promi
     if (last?.state === "failed" && last.error) {
       fail("", "error");
       text.replaceChildren(makeElement("strong", {}, last.error.message), ` ${last.error.hint ?? ""}`);
-    } else if (last?.state === "cancelled") fail("Cancelled.", "notice");
+    } else if (last?.state === "cancelled") fail(words.cancelled, "notice");
     else fail(words.theServerCouldNot, "error");
     return last;
   } catch {
-    if (abort.signal.aborted) fail("Cancelled.", "notice");
+    if (abort.signal.aborted) fail(words.cancelled, "notice");
     else fail(words.theServerCouldNot, "error");
     return null;
   } finally {

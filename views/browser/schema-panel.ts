@@ -49,7 +49,7 @@ export function showSchemaPanel(
     name.textContent = wanted;
     find = null;
     if (!details.open) return;
-    state.textContent = "Loading…";
+    state.textContent = words.loading;
     list.replaceChildren();
     const index = await fetchSchema(wanted);
     if (wanted !== database.value) return;

@@ -1,6 +1,8 @@
+import { keepWritten } from "./keep-written.ts";
+
 /**
- * Makes of a page another one that differs in an element of it: what is the same before and after stays, with what
- * somebody has written there, and with the focus.
+ * Makes of a page another one that differs in an element of it: what is the same before and after stays, and so does
+ * what somebody has written, and the focus.
  * @param changed a child of the page's main part
  * @param html the other page
  * @returns what has come into the page
@@ -11,6 +13,7 @@ export function swapMain(changed: Element, html: string): Element[] {
   const left = [...main.children];
   const hadFocus = (): boolean => main.contains(document.activeElement);
   const focused = hadFocus();
+  const putBack = keepWritten(main);
   const added: Element[] = [];
   for (const element of other.querySelectorAll("main > *")) {
     const same = left.findIndex((each) => each.isEqualNode(element));
@@ -25,6 +28,7 @@ export function swapMain(changed: Element, html: string): Element[] {
   }
   for (const gone of left) gone.remove();
   document.title = other.title;
+  putBack();
   // Who was at the button to cancel is at the result that has come in its place.
   if (focused && !hadFocus()) focusOn(added.find(({ id }) => id === "result") ?? added[0]);
   return added;

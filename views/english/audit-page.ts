@@ -18,6 +18,7 @@ export const words = {
   words: "Words",
   inDetailsAndSql: "in details and SQL",
   fromUtc: "From (UTC)",
+  toUtc: "To (UTC)",
   search: "Search",
   deleted: "deleted",
   thisServer: "this server",

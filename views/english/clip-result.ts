@@ -1,4 +1,4 @@
 export const words = {
   result: "Result",
-  whatChangedSinceThe: "What changed since the last result",
+  whatChanged: "What changed since the last result",
 };

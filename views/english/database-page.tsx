@@ -15,6 +15,7 @@ export const words = {
   ),
   thereAreNone: "There are none.",
   extension: "Extension",
+  is: "Is",
   version: "Version",
   anotherDatabase: "another database",
   theSchemaOf: (name: Child, schema: Child, to: Child) => (

@@ -1,10 +1,10 @@
 export const words = {
   differences: "Differences",
-  changeRow: () => (
+  change: () => (
     <>
       Change
       <small>row</small>
     </>
   ),
-  key: ", key",
+  type: (name: string, isKey: boolean) => (isKey ? `${name}, key` : name),
 };

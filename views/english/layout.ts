@@ -1,6 +1,6 @@
 export const words = {
-  dataclips: "Dataclips",
-  dataclips2: (title: string | number) => `${title} · Dataclips`,
+  brand: "Dataclips",
+  title: (page: string) => (page === "Dataclips" ? page : `${page} · Dataclips`),
   clips: "Clips",
   shares: "Shares",
   databases: "Databases",

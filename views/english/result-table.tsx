@@ -1,24 +1,18 @@
-import type { Child } from "hono/jsx";
+import type { ResultEnd, ResultHead } from "../../src/results/result.ts";
+import { countOf, formatTime } from "./formats.ts";
 
 export const words = {
   result: "Result",
   noRows: "No rows.",
-  thisResultIsCut: (rows: Child) => (
-    <>This result is cut short: the query has more rows than may be kept. It ends after {rows}.</>
-  ),
-  theFirstAreShown: (shown: Child) => <>(the first {shown} are shown)</>,
-  sBehind: (lagSeconds: string | number) => `, ${lagSeconds} s behind`,
-  msOnOf: (
-    durationMs: Child,
-    name: Child,
-    database: Child,
-    lagSeconds: Child,
-    startedAt: string,
-    startedAt2: Child,
-  ) => (
+  cutShort: (rows: number) =>
+    `This result is cut short: the query has more rows than may be kept. It ends after ${countOf(rows, "row")}.`,
+  facts: ({ database, follower, startedAt }: ResultHead, { rowCount, durationMs }: ResultEnd, shown: number) => (
     <>
-      · {durationMs} ms · on {name} of {database}
-      {lagSeconds} · <time datetime={startedAt}>{startedAt2}</time>
+      {countOf(rowCount, "row")}
+      {shown < rowCount && <span class="shown"> (the first {shown} are shown)</span>} · {durationMs} ms · on{" "}
+      {follower.name} of {database}
+      {follower.lagSeconds !== null && `, ${follower.lagSeconds} s behind`} ·{" "}
+      <time datetime={startedAt.toISOString()}>{formatTime(startedAt)}</time>
     </>
   ),
 };

@@ -1,43 +1,40 @@
-import type { Child } from "hono/jsx";
-
 export const words = {
-  resultsOf: (title: string | number) => `Results of ${title}`,
-  resultsOf2: (path: string, title: Child) => (
+  title: (clip: string) => `Results of ${clip}`,
+  heading: (clip: string, href: string) => (
     <>
-      Results of <a href={path}>{title}</a>
+      Results of <a href={href}>{clip}</a>
     </>
   ),
-  onThisPage: " on this page",
-  yet: " yet",
-  noResultIsStored: (where: Child) => <>No result is stored{where}.</>,
-  compareTheTwoChosen: "Compare the two chosen",
-  chooseAnOlderAnd: "Choose an older and a newer one in the table.",
+  nothingStored: (page: number) => `No result is stored${page > 1 ? " on this page" : " yet"}.`,
+  compare: "Compare the two chosen",
+  howToChoose: "Choose an older and a newer one in the table.",
   results: "Results",
-  result: "Result",
-  older: "Older",
-  newer: "Newer",
+  /** Those of the choice stand only where there is one. */
+  columns: (hasChoice: boolean) => [
+    "Result",
+    ...(hasChoice ? ["Older", "Newer"] : []),
+    "Finished",
+    "Version",
+    "Rows",
+    "Took",
+    "Ran on",
+    "Asked by",
+    "Download",
+    "",
+  ],
   pages: "Pages",
-  pageOf: (page: Child, pages: Child) => (
-    <>
-      Page {page} of {pages}
-    </>
-  ),
-  finished: "Finished",
-  version: "Version",
-  rows: "Rows",
-  took: "Took",
-  ranOn: "Ran on",
-  askedBy: "Asked by",
-  download: "Download",
-  result2: (number: Child) => <>Result {number}</>,
-  aLink: "a link",
-  links: (pinned: string | number) => `${pinned} links`,
-  pinnedBy: (pinned: Child) => <>Pinned by {pinned}.</>,
-  resultAsTheOlder: (number: string | number) => `Result ${number} as the older one`,
-  resultAsTheNewer: (number: string | number) => `Result ${number} as the newer one`,
+  newer: "Newer",
+  pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  older: "Older",
+  result: (number: number) => `Result ${number}`,
+  pinnedBy: (links: number) => `Pinned by ${links === 1 ? "a link" : `${links} links`}.`,
+  choice: {
+    from: (number: number) => `Result ${number} as the older one`,
+    to: (number: number) => `Result ${number} as the newer one`,
+  },
   cutShort: "cut short",
-  ms: (durationMs: Child) => <>{durationMs} ms</>,
-  sBehind: (lagSeconds: Child) => <>{lagSeconds} s behind</>,
-  compareWithTheOne: "Compare with the one before",
-  pinALinkTo: "Pin a link to it",
+  took: (ms: number) => `${ms.toLocaleString("en")} ms`,
+  behind: (seconds: number) => `${seconds} s behind`,
+  compareWithPrevious: "Compare with the one before",
+  pin: "Pin a link to it",
 };

@@ -1,6 +1,6 @@
 export const words = {
   password: "Password",
-  thisLinkAsksFor: "This link asks for a password",
-  whoeverGaveYouThe: "Whoever gave you the link knows it.",
+  asksForPassword: "This link asks for a password",
+  whoKnowsIt: "Whoever gave you the link knows it.",
   open: "Open",
 };

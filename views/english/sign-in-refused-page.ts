@@ -1,5 +1,5 @@
 export const words = {
-  signIn: "Sign in",
-  youAreNotSigned: "You are not signed in",
-  backToSigningIn: "Back to signing in",
+  title: "Sign in",
+  notSignedIn: "You are not signed in",
+  back: "Back to signing in",
 };

@@ -1,4 +1,4 @@
 export const words = {
-  theyAreTooDifferent: "They are too different to be compared line by line.",
+  tooDifferent: "They are too different to be compared line by line.",
   whatChanged: "What changed",
 };

@@ -1,27 +1,16 @@
-import type { Child } from "hono/jsx";
+import { formatTime } from "./formats.ts";
 
 export const words = {
-  versionsOf: (title: string | number) => `Versions of ${title}`,
-  versionsOf2: (path: string, title: Child) => (
+  title: (clip: string) => `Versions of ${clip}`,
+  heading: (clip: string, href: string) => (
     <>
-      Versions of <a href={path}>{title}</a>
+      Versions of <a href={href}>{clip}</a>
     </>
   ),
-  current: " (current)",
-  version: (number: Child, current: Child) => (
-    <>
-      Version {number}
-      {current}
-    </>
-  ),
-  aCopyOfVersion: (restoredFrom: string | number) => ` · a copy of version ${restoredFrom}`,
-  by: (createdAt: Child, nameOf: Child, restoredFrom: Child) => (
-    <>
-      {createdAt} by {nameOf}
-      {restoredFrom}
-    </>
-  ),
-  whatChangedFromVersion: (number: Child) => <>What changed from version {number}</>,
-  showItsResult: "Show its result",
+  version: (number: number, isCurrent: boolean) => `Version ${number}${isCurrent ? " (current)" : ""}`,
+  made: (when: Date, by: string, copyOf: number | null) =>
+    `${formatTime(when)} by ${by}${copyOf === null ? "" : ` · a copy of version ${copyOf}`}`,
+  whatChangedFrom: (version: number) => `What changed from version ${version}`,
+  showResult: "Show its result",
   restore: "Restore",
 };

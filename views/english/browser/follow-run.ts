@@ -1,5 +1,6 @@
 export const words = {
   cancel: "Cancel",
+  cancelled: "Cancelled.",
   theServerCouldNot: "The server could not be reached.",
   runItAgain: "Run it again",
 };

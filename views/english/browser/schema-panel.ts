@@ -1,6 +1,7 @@
 import { countOf } from "../formats.ts";
 
 export const words = {
+  loading: "Loading…",
   searchTablesAndColumns: "Search tables and columns",
   tableColumnComment: "Table, column, comment",
   tablesOf: "Tables of ",

@@ -1,0 +1,3 @@
+export const words = {
+  place: (line: number, column: number) => `Line ${line}, column ${column}:`,
+};
