@@ -1,6 +1,5 @@
 import type { Share } from "../src/clips/shares.ts";
 import type { PagePreview } from "../src/routes/await-preview.ts";
-import { formatTime } from "./english/formats.ts";
 import { ShareMade } from "./share-made.tsx";
 import { ShareSummary } from "./share-summary.tsx";
 import { words } from "./english/clip-shares.tsx";
@@ -20,36 +19,32 @@ export function ClipShares({ shares, preview, made, path }: ClipSharesProps) {
   const madeShare = shares.find(({ id }) => id === made?.id);
   return (
     <section id="shares">
-      <h2>{words.share}</h2>
+      <h2>{words.title}</h2>
       {made !== null && madeShare !== undefined && (
         <ShareMade url={made.url} share={madeShare}>
-          {words.theLinkIsMade()}
+          {words.linkIsMade()}
         </ShareMade>
       )}
       <form method="post" action={`${path}/shares`}>
-        <button>{words.makeALink}</button> <span class="note">{words.anyoneWhoHasThe}</span>
+        <button>{words.makeLink}</button> <span class="note">{words.whoSeesWhat}</span>
       </form>
       {result !== null && (
         <form method="post" action={`${path}/shares`}>
           <input type="hidden" name="result" value={String(result)} />
-          <button>{words.pinALinkTo(result)}</button> <span class="note">{words.itShowsThisResult}</span>
+          <button>{words.pinLink(result)}</button> <span class="note">{words.whatPinnedShows}</span>
         </form>
       )}
-      <p>{words.makeOneWithRules(`${path}/shares/new${result === null ? "" : `?result=${result}`}`)}</p>
+      <p>{words.withRules(`${path}/shares/new${result === null ? "" : `?result=${result}`}`)}</p>
       {shares.length > 0 && (
         <ul class="plain">
           {shares.map((share) => (
             <li>
               <form method="post" action={`${path}/shares/${share.id}/revoke`}>
-                {share.name === "" ? words.aLink : <strong>{share.name}</strong>}{" "}
-                {words.madeOn(formatTime(share.createdAt))}
-                {share.result !== null && (
-                  <>{words.pinnedToResult(`${path}?result=${share.result}`, share.result)}</>
-                )}{" "}
+                {words.link(share, `${path}?result=${share.result}`)}{" "}
                 <a href={`/share-list/${share.id}`}>{words.rulesAndUse}</a>{" "}
                 <button class="plain">{words.revoke}</button>{" "}
                 <button class="plain" formaction={`/share-list/${share.id}/rotate`}>
-                  {words.new(share.signed ? words.key : words.address)}
+                  {words.makeNew(share.signed)}
                 </button>{" "}
                 <ShareSummary share={share} />
               </form>

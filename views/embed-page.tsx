@@ -6,7 +6,6 @@ import type { Preview } from "../src/routes/preview.ts";
 import { ChartFigure } from "./charts/chart-figure.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { PageHead, renderPage } from "./layout.tsx";
-import { countOf, formatTime } from "./english/formats.ts";
 import { ResultTable } from "./result-table.tsx";
 import { RunningPanel, RunningRefresh } from "./running-panel.tsx";
 import { words } from "./english/embed-page.tsx";
@@ -70,7 +69,7 @@ export function renderEmbedPage({
           <footer class="facts">
             {"head" in preview && <EmbedFacts {...{ preview, pinned, asOf, hasTable }} />}
             <a href={href} target="_blank" rel="noopener">
-              {words.openInDataclips}
+              {words.open}
             </a>
           </footer>
         </main>
@@ -93,16 +92,9 @@ function EmbedFacts({
 }) {
   return (
     <>
-      {end.truncated && <strong>{words.cutShortTheQuery} </strong>}
+      {end.truncated && <strong>{words.cutShort} </strong>}
       <span>
-        {words.rows(
-          countOf(end.rowCount, "row"),
-          hasTable && rows.length < end.rowCount && words.theFirstHere(rows.length),
-          asOf !== null && words.asOf(formatTime(asOf)),
-          pinned !== null && words.resultWhichDoesNot(pinned.number),
-          head.startedAt.toISOString(),
-          formatTime(head.startedAt),
-        )}
+        {words.facts(head, end, hasTable && rows.length < end.rowCount ? rows.length : null, asOf, pinned)}
       </span>{" "}
     </>
   );

@@ -23,12 +23,12 @@ interface NewSharePageProps {
 export function renderNewSharePage({ access, clip, parameters, form, result, error }: NewSharePageProps): string {
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={words.aLinkTo(clip.title)} access={access}>
-      <h1>{words.aLinkTo2(path, clip.title)}</h1>
+    <Layout title={words.title(clip.title)} access={access}>
+      <h1>{words.heading(clip.title, path)}</h1>
       {error && <ErrorMessage error={error} />}
       <form class="stacked" method="post" action={`${path}/shares`}>
         <ShareRuleFields form={form} parameters={parameters} hasPassword={false} result={result} isNew />
-        <button class="primary">{words.makeThisLink}</button>
+        <button class="primary">{words.make}</button>
       </form>
     </Layout>,
   );

@@ -9,7 +9,7 @@ export function Recipes({ url, formats }: { url: string; formats: readonly Share
   if (recipes.length === 0) return null;
   return (
     <details class="recipes">
-      <summary>{words.for(recipes.map(({ name }) => name).join(", "))}</summary>
+      <summary>{words.title(recipes.map(({ name }) => name))}</summary>
       {recipes.map(({ name, text }) => (
         <section>
           <h3>{name}</h3>

@@ -3,7 +3,6 @@ import { speakingSlug } from "../src/clips/slug.ts";
 import type { Access } from "../src/people/access.ts";
 import type { NameOf } from "../src/people/names.ts";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./english/formats.ts";
 import { ShareSummary } from "./share-summary.tsx";
 import { words } from "./english/share-list-page.tsx";
 
@@ -19,16 +18,16 @@ interface ShareListPageProps {
 /** Every share of the installation that is not revoked, the newest first. */
 export function renderShareListPage({ access, nameOf, shares, total, page, pageSize }: ShareListPageProps): string {
   return renderPage(
-    <Layout title={words.shares} access={access}>
-      <h1>{words.shares}</h1>
+    <Layout title={words.title} access={access}>
+      <h1>{words.title}</h1>
       {shares.length === 0 ? (
-        <p>{words.thereAreNoLinks(page > 1 ? words.onThisPage : words.yet)}</p>
+        <p>{words.noLinks(page)}</p>
       ) : (
-        <div class="scroll" tabindex={0} role="region" aria-label={words.shares}>
+        <div class="scroll" tabindex={0} role="region" aria-label={words.title}>
           <table class="result">
             <thead>
               <tr>
-                {[words.share, words.clip, words.made, words.uses, words.lastUsed, ""].map((name) => (
+                {words.columns.map((name) => (
                   <th scope="col">{name}</th>
                 ))}
               </tr>
@@ -51,12 +50,12 @@ export function renderShareListPage({ access, nameOf, shares, total, page, pageS
 }
 
 function ShareRow({ share, nameOf }: { share: Share; nameOf: NameOf }) {
-  const { clip, lastUsedAt } = share;
+  const { clip } = share;
   const path = `/share-list/${share.id}`;
   return (
     <tr>
       <td>
-        <a href={path}>{share.name || words.aLinkWithoutA}</a>
+        <a href={path}>{share.name || words.noName}</a>
         {share.note !== "" && <small>{share.note}</small>} <ShareSummary share={share} />
       </td>
       <td>
@@ -65,17 +64,15 @@ function ShareRow({ share, nameOf }: { share: Share; nameOf: NameOf }) {
         ) : (
           clip.title
         )}
-        {clip.deletedAt !== null && <small> {words.deletedTheLinkDoes}</small>}
-        {share.result !== null && <small> {words.result(share.result)}</small>}
+        {clip.deletedAt !== null && <small> {words.clipIsDeleted}</small>}
+        {share.result !== null && <small> {words.pinned(share.result)}</small>}
       </td>
-      <td>
-        {formatTime(share.createdAt)} <small>{words.by(nameOf(share.createdBy))}</small>
-      </td>
+      <td>{words.made(share.createdAt, nameOf(share.createdBy))}</td>
       <td class="number">{share.uses.toLocaleString("en")}</td>
-      <td>{lastUsedAt === null ? words.notYet : words.from(formatTime(lastUsedAt), share.lastAddress!)}</td>
+      <td>{words.lastUse(share)}</td>
       <td>
         <form method="post" action={`${path}/rotate`}>
-          <button class="plain">{words.new(share.signed ? words.key : words.address)}</button>
+          <button class="plain">{words.makeNew(share.signed)}</button>
         </form>
         <form method="post" action={`${path}/revoke`}>
           <button class="plain">{words.revoke}</button>

@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import { SHARE_FORMATS } from "../src/clips/share-rules.ts";
 import { CopyBlock } from "./copy-block.tsx";
 import { ShareUse, type UsedShare } from "./share-use.tsx";
-import { words } from "./english/share-made.ts";
+import { words } from "./english/share-made.tsx";
 
 interface ShareMadeProps {
   /** The address, which is known only now. */
@@ -19,16 +19,11 @@ export function ShareMade({ url, share, children }: ShareMadeProps) {
   return (
     <div class="notice" role="status">
       <p>{children}</p>
-      <CopyBlock name="link" text={url} />
+      <CopyBlock name={words.copiedLink} text={url} />
       <p>
-        {formats.includes("html") && <a href={url}>{words.openIt}</a>}
+        {formats.includes("html") && <a href={url}>{words.open}</a>}
         {formats.includes("html") && data.length > 0 && " · "}
-        {data.length > 0 && words.asData}
-        {data.map((format) => (
-          <>
-            <a href={`${url}.${format}`}>{format.toUpperCase()}</a>{" "}
-          </>
-        ))}
+        {data.length > 0 && words.asData(data.map((format) => ({ href: `${url}.${format}`, format })))}
       </p>
       <ShareUse url={url} share={share} />
     </div>

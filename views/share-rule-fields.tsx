@@ -1,6 +1,6 @@
 import { DEFAULT_REQUESTS_PER_MINUTE, SHARE_FORMATS } from "../src/clips/share-rules.ts";
 import type { ShareForm } from "../src/routes/share-form.ts";
-import { words } from "./english/share-rule-fields.tsx";
+import { words } from "./english/share-rule-fields.ts";
 
 interface ShareRuleFieldsProps {
   form: ShareForm;
@@ -27,33 +27,32 @@ export function ShareRuleFields({ form, parameters, hasPassword, result, isNew }
         <textarea name="note" rows={2} maxlength={2000}>
           {form["note"]}
         </textarea>
-        <span class="note">{words.nameAndNoteAre}</span>
+        <span class="note">{words.whoSeesThem}</span>
       </label>
       {result !== null && (
         <label class="box">
           <input type="checkbox" name="result" value={String(result)} checked={form["result"] !== undefined} />{" "}
-          {words.pinnedToResultIt(result)}
+          {words.pinned(result)}
         </label>
       )}
       {isNew && (
         <label class="box">
-          <input type="checkbox" name="signed" value="1" checked={form["signed"] !== undefined} />{" "}
-          {words.signedByYourApplication}
+          <input type="checkbox" name="signed" value="1" checked={form["signed"] !== undefined} /> {words.signed}
         </label>
       )}
       <label>
-        {words.worksUntilUtc}
-        <input name="expires_at" value={form["expires_at"]} placeholder={words.n20270131Or} />
+        {words.expires}
+        <input name="expires_at" value={form["expires_at"]} placeholder={words.howExpiryIsWritten} />
       </label>
       <label>
         {words.password}
         <input type="password" name="password" autocomplete="new-password" minlength={8} maxlength={200} />
-        {hasPassword && <span class="note">{words.itHasOneLeave}</span>}
+        {hasPassword && <span class="note">{words.hasPassword}</span>}
       </label>
       {hasPassword && (
         <label class="box">
           <input type="checkbox" name="no_password" value="1" checked={form["no_password"] !== undefined} />{" "}
-          {words.noPasswordAnyMore}
+          {words.noPassword}
         </label>
       )}
       <fieldset>
@@ -66,7 +65,7 @@ export function ShareRuleFields({ form, parameters, hasPassword, result, isNew }
               value="1"
               checked={form[`format_${format}`] !== undefined}
             />{" "}
-            {format === "html" ? words.page : format.toUpperCase()}
+            {words.format(format)}
           </label>
         ))}
       </fieldset>
@@ -80,17 +79,17 @@ export function ShareRuleFields({ form, parameters, hasPassword, result, isNew }
       )}
       <label>
         {words.origins}
-        <textarea name="origins" rows={2} placeholder={words.httpsWwwExampleCom}>
+        <textarea name="origins" rows={2} placeholder={words.exampleOrigin}>
           {form["origins"]}
         </textarea>
-        <span class="note">{words.webSitesWhosePages}</span>
+        <span class="note">{words.whatOriginsMay}</span>
       </label>
       <label class="box">
         <input type="checkbox" name="no_origins" value="1" checked={form["no_origins"] !== undefined} />{" "}
-        {words.noOtherSiteAt}
+        {words.noOrigins}
       </label>
       <label>
-        {words.requestsAMinuteOf}
+        {words.requestsPerMinute}
         <input
           name="requests_per_minute"
           inputmode="numeric"
@@ -103,14 +102,13 @@ export function ShareRuleFields({ form, parameters, hasPassword, result, isNew }
 }
 
 function ParameterUse({ name, use, value }: { name: string; use: string; value: string }) {
-  const choices = { open: words.viewersChooseIt, fixed: words.theClipsDefault, locked: words.lockedToThisValue };
   return (
     <fieldset>
       <legend>{name}</legend>
       <label class="box">
         {words.use}{" "}
         <select name={`use_${name}`}>
-          {Object.entries(choices).map(([choice, label]) => (
+          {Object.entries(words.uses).map(([choice, label]) => (
             <option value={choice} selected={choice === use}>
               {label}
             </option>

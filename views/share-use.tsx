@@ -21,7 +21,7 @@ export function ShareUse({ url, share }: ShareUseProps) {
     <>
       {formats.includes("html") && <Embed url={url} share={share} />}
       <Recipes url={url} formats={formats} />
-      {share.hasPassword && <p class="note">{words.itAsksForIts}</p>}
+      {share.hasPassword && <p class="note">{words.password}</p>}
     </>
   );
 }
@@ -30,22 +30,18 @@ function Embed({ url, share: { id, clip, origins } }: ShareUseProps) {
   const sites = origins ?? [];
   return (
     <details class="recipes">
-      <summary>{words.embedItInAnother}</summary>
-      {sites.length === 0 ? (
-        <p>{words.noSiteMayShow(`/share-list/${id}#rules`)}</p>
-      ) : (
-        <p>{words.pagesOfMayShow(sites.join(", "))}</p>
-      )}
+      <summary>{words.embed}</summary>
+      {sites.length === 0 ? <p>{words.noSites(`/share-list/${id}#rules`)}</p> : <p>{words.sites(sites)}</p>}
       <h3>{words.script}</h3>
-      <p class="note">{words.asHighAsWhat}</p>
-      <CopyBlock name="script" text={loaderHtml({ baseUrl: new URL(url).origin, address: url })} />
+      <p class="note">{words.heightOfScript}</p>
+      <CopyBlock name={words.copiedScript} text={loaderHtml({ baseUrl: new URL(url).origin, address: url })} />
       <h3>{words.frame}</h3>
-      <p class="note">{words.asHighAsIt}</p>
+      <p class="note">{words.heightOfFrame}</p>
       <CopyBlock
-        name="frame"
+        name={words.copiedFrame}
         text={frameHtml({ address: url, title: clip.title, width: "100%", height: FRAME_HEIGHT })}
       />
-      <p class="note">{words.ofTheResultThey()}</p>
+      <p class="note">{words.options()}</p>
     </details>
   );
 }

@@ -11,17 +11,17 @@ export interface Signing {
 export function SignedEmbed({ signing: { key, examples } }: { signing: Signing }) {
   return (
     <section id="signing">
-      <h2>{words.signedByYourApplication}</h2>
-      <p>{words.thisShareHasNo()}</p>
-      <p>{words.theKeyAsText}</p>
-      <CopyBlock name="key" text={key} />
+      <h2>{words.title}</h2>
+      <p>{words.whatIsSigned()}</p>
+      <p>{words.keepKey}</p>
+      <CopyBlock name={words.copiedKey} text={key} />
       {examples.map(({ language, code }, n) => (
         <details open={n === 0}>
           <summary>{language}</summary>
-          <CopyBlock name={`example for ${language}`} text={code} />
+          <CopyBlock name={words.exampleFor(language)} text={code} />
         </details>
       ))}
-      <p class="note">{words.theExamplesTakeThe}</p>
+      <p class="note">{words.whatExamplesDo}</p>
     </section>
   );
 }

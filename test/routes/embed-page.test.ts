@@ -44,7 +44,9 @@ test("one who has only what an application signed has it by that", async () => {
   for (const query of ["customer=7", "customer=42"]) {
     expect((await read(`${server.url}${path}/embed?${query}`)).response.status).toBe(400);
   }
-  expect((await read(`${server.url}${path.slice(0, -1)}_/embed`)).response.status).toBe(404);
+  // Not the last letter: of a signature's two of its bits belong to no byte.
+  const other = path.at(-9) === "A" ? "B" : "A";
+  expect((await read(`${server.url}${path.slice(0, -9)}${other}${path.slice(-8)}/embed`)).response.status).toBe(404);
 });
 
 test("no page may have a share in a frame whose rules name no site", async () => {

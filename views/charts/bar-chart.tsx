@@ -1,6 +1,8 @@
 import { scaleBand, scaleLinear } from "d3-scale";
 import type { ChartData } from "../../src/charts/chart-data.ts";
-import { formatTick, formatValue, HEIGHT, shorten, textWidth, WIDTH } from "./chart-look.ts";
+import { words } from "../english/charts/bar-chart.ts";
+import { formatTick } from "../english/charts/formats.ts";
+import { HEIGHT, shorten, textWidth, WIDTH } from "./chart-look.ts";
 import { AxisNames, type Drawing, type Plot, ValueAxis, valueDomain } from "./frame.tsx";
 import { LEGEND_HEIGHT, Legend } from "./legend.tsx";
 import { fillOf, Patterns } from "./patterns.tsx";
@@ -90,7 +92,7 @@ function Upright({ data, ...drawing }: Drawing & { data: ChartData }) {
                 y={Math.min(high(point.y), high(0))}
                 width={inside.bandwidth()}
                 height={Math.abs(high(point.y) - high(0))}
-                words={`${categories[point.x]}: ${name} ${formatValue(point.y)}`}
+                text={words.bar(categories[point.x]!, name, point.y)}
               />
             ),
         ),
@@ -162,7 +164,7 @@ function Lying({ data, ...drawing }: Drawing & { data: ChartData }) {
                 y={down(point.x)! + inside(place)!}
                 width={Math.abs(along(point.y) - along(0))}
                 height={inside.bandwidth()}
-                words={`${categories[point.x]}: ${name} ${formatValue(point.y)}`}
+                text={words.bar(categories[point.x]!, name, point.y)}
               />
             ),
         ),
@@ -185,10 +187,10 @@ interface BarProps extends Drawing {
   y: number;
   width: number;
   height: number;
-  words: string;
+  text: string;
 }
 
-function Bar({ place, x, y, width, height, words, ...drawing }: BarProps) {
+function Bar({ place, x, y, width, height, text, ...drawing }: BarProps) {
   const tenth = (value: number): number => Math.round(value * 10) / 10;
   return (
     <rect
@@ -200,7 +202,7 @@ function Bar({ place, x, y, width, height, words, ...drawing }: BarProps) {
       fill={fillOf(place, drawing)}
       stroke={place === 0 ? undefined : drawing.palette.series[place]}
     >
-      <title>{words}</title>
+      <title>{text}</title>
     </rect>
   );
 }

@@ -18,7 +18,7 @@ export function ChartFigure({ data, title, files }: ChartFigureProps) {
         <ChartSvg data={data} title={title} />
       </div>
       <figcaption class="facts">
-        {data.notes.join(" ")} {files && <span class="chart-files">{words.theChartAsSvg(files.svg, files.png)}</span>}
+        {data.notes.join(" ")} {files && <span class="chart-files">{words.asFiles(files.svg, files.png)}</span>}
       </figcaption>
       {data.type !== "number" && <ChartTable data={data} />}
     </figure>

@@ -1,15 +1,6 @@
-import { CHART_TYPES, type Chart, type ChartType } from "../../src/charts/chart.ts";
+import { CHART_TYPES, type Chart } from "../../src/charts/chart.ts";
 import type { Column } from "../../src/results/columns.ts";
 import { words } from "../english/charts/chart-form.ts";
-
-const WORDS: Readonly<Record<ChartType, string>> = {
-  none: words.noneTheTableAlone,
-  number: words.aBigNumber,
-  line: words.lines,
-  bar: words.bars,
-  scatter: words.aScatterPlot,
-  points: words.pointsOnAMap,
-};
 
 interface ChartFormProps {
   chart: Chart | null;
@@ -25,24 +16,24 @@ export function ChartForm({ chart, columns, path, result }: ChartFormProps) {
   const names = [...new Set(columns.map(({ name }) => name))];
   return (
     <details class="chart-form">
-      <summary>{words.changeTheChart}</summary>
+      <summary>{words.change}</summary>
       <form class="stacked narrow" method="post" action={`${path}/chart`}>
         <input type="hidden" name="result" value={String(result)} />
         <label>
           {words.chart}
           <select name="type">
-            <option value="">{words.asTheColumnsSuggest}</option>
+            <option value="">{words.suggestedType}</option>
             {CHART_TYPES.map((type) => (
               <option value={type} selected={type === chart?.type}>
-                {WORDS[type]}
+                {words.types[type]}
               </option>
             ))}
           </select>
         </label>
         <label>
-          {words.alongTheBottom}
+          {words.x}
           <select name="x">
-            <option value="">{words.asItSuggestsItself}</option>
+            <option value="">{words.suggestedX}</option>
             {names.map((name) => (
               <option value={name} selected={name === chart?.x}>
                 {name}
@@ -51,15 +42,15 @@ export function ChartForm({ chart, columns, path, result }: ChartFormProps) {
           </select>
         </label>
         <fieldset>
-          <legend>{words.whatIsDrawn}</legend>
+          <legend>{words.y}</legend>
           {names.map((name) => (
             <label class="box">
               <input type="checkbox" name="y" value={name} checked={chart?.y.includes(name) ?? false} /> {name}
             </label>
           ))}
-          <p class="note">{words.withNoneTickedThe}</p>
+          <p class="note">{words.suggestedY}</p>
         </fieldset>
-        <button>{words.saveTheChart}</button>
+        <button>{words.save}</button>
       </form>
     </details>
   );

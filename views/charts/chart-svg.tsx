@@ -1,7 +1,8 @@
 import type { ChartData } from "../../src/charts/chart-data.ts";
 import { BarChart, barChartHeight } from "./bar-chart.tsx";
 import { describeChart } from "../english/charts/describe-chart.ts";
-import { FONT, formatValue, HEIGHT, PALETTES, shorten, WIDTH } from "./chart-look.ts";
+import { formatValue } from "../english/charts/formats.ts";
+import { FONT, HEIGHT, PALETTES, shorten, WIDTH } from "./chart-look.ts";
 import type { Drawing } from "./frame.tsx";
 import { LineChart } from "./line-chart.tsx";
 import { MAP_HEIGHT, MapChart } from "./map-chart.tsx";

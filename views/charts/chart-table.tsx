@@ -1,6 +1,6 @@
 import type { ChartData } from "../../src/charts/chart-data.ts";
-import { formatMoment, formatValue } from "./chart-look.ts";
-import { words } from "../english/charts/chart-table.tsx";
+import { words } from "../english/charts/chart-table.ts";
+import { formatMoment, formatValue } from "../english/charts/formats.ts";
 
 /** The result itself has all of them. */
 const MOST_ROWS = 200;
@@ -21,8 +21,8 @@ export function ChartTable({ data }: { data: ChartData }) {
   const rows = [...byPlace];
   return (
     <details>
-      <summary>{words.theChartAsA}</summary>
-      <div class="scroll" tabindex={0} role="region" aria-label={words.theChartAsA}>
+      <summary>{words.title}</summary>
+      <div class="scroll" tabindex={0} role="region" aria-label={words.title}>
         <table>
           <thead>
             <tr>
@@ -39,14 +39,16 @@ export function ChartTable({ data }: { data: ChartData }) {
               <tr>
                 {x && <th scope="row">{nameOf(place)}</th>}
                 {values.map((value) => (
-                  <td class="number">{value === null ? <span class="null">{words.none}</span> : formatValue(value)}</td>
+                  <td class="number">
+                    {value === null ? <span class="null">{words.noValue}</span> : formatValue(value)}
+                  </td>
                 ))}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {rows.length > MOST_ROWS && <p class="note">{words.theFirstOf(MOST_ROWS, rows.length)}</p>}
+      {rows.length > MOST_ROWS && <p class="note">{words.cutShort(MOST_ROWS, rows.length)}</p>}
     </details>
   );
 }

@@ -1,5 +1,6 @@
 import type { ScaleLinear, ScaleTime } from "d3-scale";
-import { formatTick, type Palette } from "./chart-look.ts";
+import { formatTick } from "../english/charts/formats.ts";
+import type { Palette } from "./chart-look.ts";
 
 /** The room inside the axes. */
 export interface Plot {
@@ -53,7 +54,7 @@ export function BottomAxis({
   const ticks: readonly (number | Date)[] = scale.ticks(Math.max(2, Math.floor((plot.right - plot.left) / 110)));
   const domain = scale.domain().map(Number);
   const isTime = "nice" in scale && scale.domain()[0] instanceof Date;
-  const words = isTime
+  const textOf = isTime
     ? (scale.tickFormat() as (tick: Date | number) => string)
     : (tick: number | Date): string => formatTick(Number(tick), Math.max(...domain.map(Math.abs)));
   return (
@@ -70,7 +71,7 @@ export function BottomAxis({
             stroke={palette.quiet}
           />
           <text x={scale(tick)} y={plot.bottom + 19} text-anchor="middle" fill={palette.quiet}>
-            {words(tick)}
+            {textOf(tick)}
           </text>
         </>
       ))}

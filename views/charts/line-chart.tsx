@@ -1,7 +1,9 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
 import { line, symbol } from "d3-shape";
 import type { ChartData, ChartPoint } from "../../src/charts/chart-data.ts";
-import { DASHES, FONT, formatMoment, formatTick, formatValue, HEIGHT, SHAPES, textWidth, WIDTH } from "./chart-look.ts";
+import { formatTick } from "../english/charts/formats.ts";
+import { words } from "../english/charts/line-chart.ts";
+import { DASHES, FONT, HEIGHT, SHAPES, textWidth, WIDTH } from "./chart-look.ts";
 import { AxisNames, BottomAxis, type Drawing, type Plot, ValueAxis, valueDomain } from "./frame.tsx";
 import { LEGEND_HEIGHT, Legend } from "./legend.tsx";
 
@@ -38,8 +40,6 @@ export function LineChart({ data, ...drawing }: Drawing & { data: ChartData }) {
     .defined((point) => point.y !== null)
     .x((point) => along(point.x))
     .y((point) => high(point.y!));
-  const words = (name: string, point: ChartPoint): string =>
-    `${point.name === undefined ? "" : `${point.name}: `}${x!.name} ${x!.kind === "time" ? formatMoment(point.x) : formatValue(point.x)}, ${name} ${formatValue(point.y)}`;
   return (
     <>
       <ValueAxis scale={high} plot={plot} {...drawing} />
@@ -72,7 +72,7 @@ export function LineChart({ data, ...drawing }: Drawing & { data: ChartData }) {
                 fill={isMarked ? palette.series[place] : "transparent"}
                 fill-opacity={isLine ? undefined : 0.65}
               >
-                <title>{words(name, point)}</title>
+                <title>{words.point(x!, name, point)}</title>
               </path>
             );
           })}

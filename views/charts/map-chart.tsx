@@ -1,6 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import type { ChartData } from "../../src/charts/chart-data.ts";
-import { formatValue, HEIGHT, WIDTH } from "./chart-look.ts";
+import { words } from "../english/charts/map-chart.ts";
+import { HEIGHT, WIDTH } from "./chart-look.ts";
 import type { Drawing } from "./frame.tsx";
 
 /** Higher than other charts: places are spread both ways. */
@@ -30,7 +31,7 @@ export function MapChart({ data, palette }: Drawing & { data: ChartData }) {
         <>
           <line class="grid" x1={along(tick)} x2={along(tick)} y1={PLOT.top} y2={PLOT.bottom} stroke={palette.line} />
           <text x={along(tick)} y={PLOT.bottom + 19} text-anchor="middle" fill={palette.quiet}>
-            {degrees(tick, "E", "W")}
+            {words.longitude(tick)}
           </text>
         </>
       ))}
@@ -38,20 +39,20 @@ export function MapChart({ data, palette }: Drawing & { data: ChartData }) {
         <>
           <line class="grid" x1={PLOT.left} x2={PLOT.right} y1={down(tick)} y2={down(tick)} stroke={palette.line} />
           <text x={PLOT.left - 6} y={down(tick)} dy="0.35em" text-anchor="end" fill={palette.quiet}>
-            {degrees(tick, "N", "S")}
+            {words.latitude(tick)}
           </text>
         </>
       ))}
-      {points.map(({ x, y, name }) => (
+      {points.map((point) => (
         <circle
           class="mark-0"
-          cx={Math.round(along(x) * 10) / 10}
-          cy={Math.round(down(y!) * 10) / 10}
+          cx={Math.round(along(point.x) * 10) / 10}
+          cy={Math.round(down(point.y!) * 10) / 10}
           r={points.length > 300 ? 2.5 : 4.5}
           fill={palette.series[0]}
           fill-opacity={0.65}
         >
-          <title>{`${name === undefined ? "" : `${name}: `}${formatValue(y)}, ${formatValue(x)}`}</title>
+          <title>{words.place(point)}</title>
         </circle>
       ))}
     </>
@@ -70,8 +71,4 @@ function centred([least, most]: [number, number], units: number, from: number, t
   const half = (to - from) / 2 / Math.abs(units);
   const middle = (least + most) / 2;
   return scaleLinear([middle - half, middle + half], units > 0 ? [from, to] : [to, from]);
-}
-
-function degrees(value: number, positive: string, negative: string): string {
-  return `${formatValue(Math.abs(value))}°${value === 0 ? "" : value > 0 ? ` ${positive}` : ` ${negative}`}`;
 }

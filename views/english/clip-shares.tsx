@@ -1,31 +1,34 @@
-import type { Child } from "hono/jsx";
+import type { Share } from "../../src/clips/shares.ts";
+import { formatTime } from "./formats.ts";
 
 export const words = {
-  share: "Share",
-  theLinkIsMade: () => (
+  title: "Share",
+  linkIsMade: () => (
     <>
       <strong>The link is made.</strong> Copy it now: it is shown only this once.
     </>
   ),
-  makeALink: "Make a link",
-  anyoneWhoHasThe: "Anyone who has the link sees the result, not the SQL.",
-  pinALinkTo: (result: Child) => <>Pin a link to result {result}</>,
-  itShowsThisResult: "It shows this result and never another one.",
-  makeOneWithRules: (path: string) => (
+  makeLink: "Make a link",
+  whoSeesWhat: "Anyone who has the link sees the result, not the SQL.",
+  pinLink: (result: number) => `Pin a link to result ${result}`,
+  whatPinnedShows: "It shows this result and never another one.",
+  withRules: (href: string) => (
     <>
-      <a href={path}>Make one with rules</a>: until when, with which values, for whom.
+      <a href={href}>Make one with rules</a>: until when, with which values, for whom.
     </>
   ),
-  aLink: "A link",
-  madeOn: (createdAt: Child) => <>made on {createdAt}</>,
-  pinnedToResult: (path: string, result: Child) => (
+  /** The address of the result that it is pinned to. */
+  link: ({ name, createdAt, result }: Share, href: string) => (
     <>
-      , pinned to <a href={path}>result {result}</a>
+      {name === "" ? "A link" : <strong>{name}</strong>} made on {formatTime(createdAt)}
+      {result !== null && (
+        <>
+          , pinned to <a href={href}>result {result}</a>
+        </>
+      )}
     </>
   ),
   rulesAndUse: "Rules and use",
   revoke: "Revoke",
-  key: "key",
-  address: "address",
-  new: (what: Child) => <>New {what}</>,
+  makeNew: (signed: boolean) => `New ${signed ? "key" : "address"}`,
 };

@@ -1,11 +1,9 @@
-import type { Child } from "hono/jsx";
-
 export const words = {
-  aLinkTo: (title: string | number) => `A link to ${title}`,
-  aLinkTo2: (path: string, title: Child) => (
+  title: (clip: string) => `A link to ${clip}`,
+  heading: (clip: string, href: string) => (
     <>
-      A link to <a href={path}>{title}</a>
+      A link to <a href={href}>{clip}</a>
     </>
   ),
-  makeThisLink: "Make this link",
+  make: "Make this link",
 };

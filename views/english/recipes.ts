@@ -1,12 +1,10 @@
-/** What is done with a recipe, where that is not plain. */
-const notes: Readonly<Record<string, string>> = {
-  "Google Sheets": "In a cell; Sheets asks again every hour.",
-  Excel: "Data → Get Data → Blank Query → Advanced Editor.",
-  psql: "Into a table that is there, with the same columns.",
-};
-
 export const words = {
-  for: (programs: string) => `For ${programs}`,
-  notes,
+  title: (programs: readonly string[]) => `For ${programs.join(", ")}`,
+  /** What is done with a recipe, where that is not plain. */
+  notes: {
+    "Google Sheets": "In a cell; Sheets asks again every hour.",
+    Excel: "Data → Get Data → Blank Query → Advanced Editor.",
+    psql: "Into a table that is there, with the same columns.",
+  } as Readonly<Record<string, string>>,
   recipeFor: (program: string) => `recipe for ${program}`,
 };

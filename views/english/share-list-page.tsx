@@ -1,31 +1,25 @@
-import type { Child } from "hono/jsx";
+import type { Share } from "../../src/clips/shares.ts";
+import { formatTime } from "./formats.ts";
 
 export const words = {
-  shares: "Shares",
-  onThisPage: " on this page",
-  yet: " yet",
-  thereAreNoLinks: (where: Child) => <>There are no links{where}. They are made on the page of a clip.</>,
-  share: "Share",
-  clip: "Clip",
-  made: "Made",
-  uses: "Uses",
-  lastUsed: "Last used",
-  pages: "Pages",
-  newer: "Newer",
-  pageOf: (page: Child, pages: Child) => (
+  title: "Shares",
+  noLinks: (page: number) =>
+    `There are no links${page > 1 ? " on this page" : " yet"}. They are made on the page of a clip.`,
+  columns: ["Share", "Clip", "Made", "Uses", "Last used", ""],
+  noName: "A link without a name",
+  clipIsDeleted: "deleted: the link does not work",
+  pinned: (result: number) => `result ${result}`,
+  made: (when: Date, by: string) => (
     <>
-      Page {page} of {pages}
+      {formatTime(when)} <small>by {by}</small>
     </>
   ),
-  older: "Older",
-  aLinkWithoutA: "A link without a name",
-  deletedTheLinkDoes: "deleted: the link does not work",
-  result: (result: Child) => <>result {result}</>,
-  by: (nameOf: Child) => <>by {nameOf}</>,
-  notYet: "not yet",
-  from: (lastUsedAt: string | number, lastAddress: string | number) => `${lastUsedAt} from ${lastAddress}`,
-  key: "key",
-  address: "address",
-  new: (what: Child) => <>New {what}</>,
+  lastUse: ({ lastUsedAt, lastAddress }: Share) =>
+    lastUsedAt === null ? "not yet" : `${formatTime(lastUsedAt)} from ${lastAddress}`,
+  makeNew: (signed: boolean) => `New ${signed ? "key" : "address"}`,
   revoke: "Revoke",
+  pages: "Pages",
+  newer: "Newer",
+  pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  older: "Older",
 };

@@ -1,20 +1,20 @@
-import type { Child } from "hono/jsx";
-
 export const words = {
-  itAsksForIts: "It asks for its password: programs send it by HTTP Basic authentication, with any user name.",
-  embedItInAnother: "Embed it in another page",
-  noSiteMayShow: (rules: string) => (
+  password: "It asks for its password: programs send it by HTTP Basic authentication, with any user name.",
+  embed: "Embed it in another page",
+  noSites: (rules: string) => (
     <>
       <strong>No site may show it in a frame yet.</strong> Name the sites under Origins in{" "}
       <a href={rules}>this link's rules</a>, such as <code>https://www.example.com</code>; then these work there.
     </>
   ),
-  pagesOfMayShow: (sites: Child) => <>Pages of {sites} may show it, and no others.</>,
+  sites: (origins: readonly string[]) => `Pages of ${origins.join(", ")} may show it, and no others.`,
   script: "Script",
-  asHighAsWhat: "As high as what is in it.",
+  heightOfScript: "As high as what is in it.",
+  copiedScript: "script",
   frame: "Frame",
-  asHighAsIt: "As high as it says.",
-  ofTheResultThey: () => (
+  heightOfFrame: "As high as it says.",
+  copiedFrame: "frame",
+  options: () => (
     <>
       Of the result they show the chart, or the table where there is none; with <code>data-show="both"</code> in the
       script, or <code>?show=both</code> behind the frame's address, both. In the same way <code>theme</code> is{" "}

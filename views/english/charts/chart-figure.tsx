@@ -1,6 +1,6 @@
 export const words = {
   chart: "Chart",
-  theChartAsSvg: (svg: string, png: string) => (
+  asFiles: (svg: string, png: string) => (
     <>
       The chart as <a href={svg}>SVG</a> or <a href={png}>PNG</a>
     </>

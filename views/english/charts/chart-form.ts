@@ -1,16 +1,20 @@
+import type { ChartType } from "../../../src/charts/chart.ts";
+
 export const words = {
-  noneTheTableAlone: "None: the table alone",
-  aBigNumber: "A big number",
-  lines: "Lines",
-  bars: "Bars",
-  aScatterPlot: "A scatter plot",
-  pointsOnAMap: "Points on a map",
-  changeTheChart: "Change the chart",
+  change: "Change the chart",
   chart: "Chart",
-  asTheColumnsSuggest: "As the columns suggest",
-  alongTheBottom: "Along the bottom",
-  asItSuggestsItself: "As it suggests itself",
-  whatIsDrawn: "What is drawn",
-  withNoneTickedThe: "With none ticked, the columns suggest them.",
-  saveTheChart: "Save the chart",
+  suggestedType: "As the columns suggest",
+  types: {
+    none: "None: the table alone",
+    number: "A big number",
+    line: "Lines",
+    bar: "Bars",
+    scatter: "A scatter plot",
+    points: "Points on a map",
+  } satisfies Record<ChartType, string>,
+  x: "Along the bottom",
+  suggestedX: "As it suggests itself",
+  y: "What is drawn",
+  suggestedY: "With none ticked, the columns suggest them.",
+  save: "Save the chart",
 };

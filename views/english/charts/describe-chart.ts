@@ -1,5 +1,5 @@
 import type { ChartData, ChartSeries } from "../../../src/charts/chart-data.ts";
-import { formatMoment, formatValue } from "../../charts/chart-look.ts";
+import { formatMoment, formatValue } from "./formats.ts";
 
 const KINDS: Readonly<Record<ChartData["type"], string>> = {
   number: "A number",

@@ -1,4 +1,0 @@
-export const words = {
-  openIt: "Open it",
-  asData: "As data: ",
-};
