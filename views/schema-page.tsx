@@ -1,10 +1,10 @@
 import type { ListedTable, SchemaList } from "../src/databases/list-tables.ts";
 import type { FunctionFacts } from "../src/databases/read-schema.ts";
 import type { Access } from "../src/people/access.ts";
+import { words } from "./english/schema-page.tsx";
+import { rowsText, sizeWords } from "./english/table-words.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { schemaAddress, tableAddress } from "./table-address.ts";
-import { rowsText, sizeWords } from "./english/table-words.ts";
-import { words } from "./english/schema-page.tsx";
 
 interface SchemaPageProps {
   access: Access;
@@ -21,16 +21,10 @@ export function renderSchemaPage(props: SchemaPageProps): string {
   const { access, database, search, list, page, pageSize } = props;
   const nothing = list.tableCount + list.functionCount === 0;
   return renderPage(
-    <Layout title={words.tablesAndFunctionsOf(database)} access={access}>
-      <h1>{words.tablesAndFunctionsOf2(database)}</h1>
+    <Layout title={words.title(database)} access={access}>
+      <h1>{words.title(database)}</h1>
       <form class="search" role="search" method="get">
-        <input
-          type="search"
-          name="q"
-          value={search}
-          aria-label={words.searchTablesColumnsComments}
-          placeholder={words.nameColumnComment}
-        />
+        <input type="search" name="q" value={search} aria-label={words.whatToSearch} placeholder={words.searchedIn} />
         <button>{words.search}</button>
       </form>
       {nothing ? <Nothing database={database} search={search} /> : <p class="facts">{countsText(props)}</p>}
@@ -51,7 +45,7 @@ export function renderSchemaPage(props: SchemaPageProps): string {
             ))}
           </dl>
           {list.functions.length < list.functionCount && (
-            <p class="note">{words.theseAreTheFirst(list.functions.length, count(list.functionCount, "function"))}</p>
+            <p class="note">{words.firstFunctions(list.functions.length, list.functionCount)}</p>
           )}
         </section>
       )}
@@ -60,25 +54,19 @@ export function renderSchemaPage(props: SchemaPageProps): string {
 }
 
 function Nothing({ database, search }: { database: string; search: string }) {
-  if (search === "") {
-    return <p>{words.theReaderRoleMay}</p>;
-  }
-  return <p>{words.nothingHereHasIn(search, schemaAddress(database))}</p>;
+  return <p>{search === "" ? words.noSchema : words.nothingFound(search, schemaAddress(database))}</p>;
 }
 
 function countsText({ list, search, page, pageSize }: SchemaPageProps): string {
   const { tableCount, functionCount, tables } = list;
-  const found = search === "" ? "" : words.found;
   const first = (page - 1) * pageSize + 1;
-  const shown =
-    tables.length > 0 && tables.length < tableCount
-      ? words.toAreShown(first.toLocaleString("en"), (first + tables.length - 1).toLocaleString("en"))
-      : "";
-  return words.and(count(tableCount, "table"), shown, count(functionCount, "function"), found);
-}
-
-function count(number: number, word: string): string {
-  return `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+  const isPart = tables.length > 0 && tables.length < tableCount;
+  return words.counts({
+    tables: tableCount,
+    shown: isPart ? [first, first + tables.length - 1] : null,
+    functions: functionCount,
+    found: search !== "",
+  });
 }
 
 function TableList({ database, tables, schema }: { database: string; tables: readonly ListedTable[]; schema: string }) {
@@ -90,7 +78,7 @@ function TableList({ database, tables, schema }: { database: string; tables: rea
             <th scope="col">{words.table}</th>
             <th scope="col">{words.kind}</th>
             <th scope="col" class="number">
-              {words.rowsAbout}
+              {words.rows}
             </th>
             <th scope="col" class="number">
               {words.size}
@@ -102,7 +90,7 @@ function TableList({ database, tables, schema }: { database: string; tables: rea
             <tr>
               <td>
                 <a href={tableAddress(database, table)}>{table.name}</a>
-                {!table.readable && <span class="note unreadable"> {words.notReadableByClips}</span>}
+                {!table.readable && <span class="note unreadable"> {words.notReadable}</span>}
                 {table.comment && <div class="note">{table.comment}</div>}
                 {table.found.length > 0 && (
                   <div class="note">
@@ -136,7 +124,7 @@ function Pages({ database, search, page, pages }: { database: string; search: st
     <nav class="pages" aria-label={words.pages}>
       {page > 1 && <a href={address(page - 1)}>{words.before}</a>}
       <span>{words.pageOf(page, pages)}</span>
-      {page < pages && <a href={address(page + 1)}>{words.moreTables}</a>}
+      {page < pages && <a href={address(page + 1)}>{words.more}</a>}
     </nav>
   );
 }

@@ -1,5 +1,5 @@
 import type { ColumnFacts, TableFacts } from "../src/databases/table-facts.ts";
-import { words } from "./english/table-columns.ts";
+import { words } from "./english/table-columns.tsx";
 
 /** A table's columns. */
 export function ColumnTable({ table }: { table: TableFacts }) {
@@ -22,7 +22,7 @@ export function ColumnTable({ table }: { table: TableFacts }) {
                   NULL
                 </th>
                 <th scope="col" class="number">
-                  {words.differentValues}
+                  {words.distinct}
                 </th>
               </>
             )}
@@ -33,7 +33,7 @@ export function ColumnTable({ table }: { table: TableFacts }) {
             <tr>
               <td>
                 {column.name}
-                {!column.readable && <span class="note unreadable"> {words.notReadableByClips}</span>}
+                {!column.readable && <span class="note unreadable"> {words.notReadable}</span>}
                 {column.comment && <div class="note">{column.comment}</div>}
               </td>
               <td>
@@ -48,8 +48,8 @@ export function ColumnTable({ table }: { table: TableFacts }) {
               )}
               {known && (
                 <>
-                  <td class="number">{partText(column.null_fraction)}</td>
-                  <td class="number">{countText(column.distinct_values)}</td>
+                  <td class="number">{words.part(column.null_fraction)}</td>
+                  <td class="number">{words.about(column.distinct_values)}</td>
                 </>
               )}
             </tr>
@@ -65,29 +65,15 @@ function keysOf(table: TableFacts, column: string): string[] {
   const has = ({ columns }: { columns: readonly string[] }): boolean => columns.includes(column);
   const primary = table.primary_key;
   return [
-    ...(primary !== null && has(primary) ? [primary.columns.length > 1 ? words.primaryWithOthers : "primary"] : []),
-    ...table.unique_keys.filter(has).map(({ columns }) => (columns.length > 1 ? words.uniqueWithOthers : "unique")),
-    ...(table.foreign_keys.some(({ from }) => has(from)) ? ["foreign"] : []),
+    ...(primary !== null && has(primary) ? [words.primary(primary.columns.length > 1)] : []),
+    ...table.unique_keys.filter(has).map(({ columns }) => words.unique(columns.length > 1)),
+    ...(table.foreign_keys.some(({ from }) => has(from)) ? [words.foreign] : []),
   ];
 }
 
 function DefaultValue({ column }: { column: ColumnFacts }) {
   if (column.identity !== null) return <>{words.identity(column.identity)}</>;
   if (column.default === null) return null;
-  return (
-    <>
-      {column.generated !== null && words.generated(column.generated)}
-      <code>{column.default}</code>
-    </>
-  );
-}
-
-function partText(part: number | null): string {
-  if (part === null) return "–";
-  const percent = part * 100;
-  return `${percent.toLocaleString("en", { maximumSignificantDigits: percent > 99 ? 3 : 2 })} %`;
-}
-
-function countText(count: number | null): string {
-  return count === null ? "–" : words.about(count.toLocaleString("en"));
+  if (column.generated !== null) return words.generated(column.generated, column.default);
+  return <code>{column.default}</code>;
 }

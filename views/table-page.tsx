@@ -3,14 +3,14 @@ import type { ClipLink } from "../src/clips/find-by-table.ts";
 import type { TableFacts } from "../src/databases/table-facts.ts";
 import type { Access } from "../src/people/access.ts";
 import type { TablePreview } from "../src/routes/preview-table.ts";
+import { words } from "./english/table-page.tsx";
+import { sizeWords } from "./english/table-words.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { ResultTable } from "./result-table.tsx";
 import { schemaAddress, tableAddress } from "./table-address.ts";
 import { ColumnTable } from "./table-columns.tsx";
 import { Checks, ForeignKeys, Indexes, Partitions } from "./table-parts.tsx";
-import { sizeWords } from "./english/table-words.ts";
-import { words } from "./english/table-page.tsx";
 
 interface TablePageProps {
   access: Access;
@@ -30,26 +30,17 @@ export function renderTablePage(props: TablePageProps): string {
   const { access, database, table, clips } = props;
   const title = `${table.schema}.${table.name}`;
   return renderPage(
-    <Layout title={words.of(title, database)} access={access}>
+    <Layout title={words.title(title, database)} access={access}>
       <p class="facts">
-        <a href={schemaAddress(database)}>{words.tablesAndFunctionsOf(database)}</a>
+        <a href={schemaAddress(database)}>{words.allOf(database)}</a>
       </p>
       <h1>{title}</h1>
       {table.comment && <p class="description">{table.comment}</p>}
       <p class="facts">{factsText(table)}</p>
-      {table.partition_of && (
-        <p>
-          {words.aPartitionOf(
-            tableAddress(database, table.partition_of),
-            table.partition_of.schema,
-            table.partition_of.name,
-            table.partition_of.bound,
-          )}
-        </p>
-      )}
+      {table.partition_of && <p>{words.partitionOf(table.partition_of, tableAddress(database, table.partition_of))}</p>}
       {!table.readable && (
         <p class="warning" role="note">
-          {words.notReadableByClips()}
+          {words.notReadable()}
         </p>
       )}
       <Actions {...props} />
@@ -62,13 +53,13 @@ export function renderTablePage(props: TablePageProps): string {
       <Partitions database={database} table={table} />
       {table.definition !== null && (
         <>
-          <h2>{words.itsQuery}</h2>
+          <h2>{words.query}</h2>
           <pre class="sql" tabindex={0}>
             {table.definition}
           </pre>
         </>
       )}
-      <h2>{words.clipsThatUseIt}</h2>
+      <h2>{words.clips}</h2>
       <ClipLinks clips={clips} />
     </Layout>,
   );
@@ -77,21 +68,14 @@ export function renderTablePage(props: TablePageProps): string {
 function factsText({ kind, rows, size, partition_key, partition_count }: TableFacts): string {
   return [
     kind,
-    ...(kind === "view" ? [] : [rows === null ? words.rowsNotAnalyzedYet : words.aboutRows(rows.toLocaleString("en"))]),
-    ...(partition_key === null
-      ? []
-      : [words.by(partition_key), words.partitions(partition_count.toLocaleString("en"))]),
-    ...(size === null
-      ? []
-      : [
-          words.onDiskTableIndexes(
-            sizeWords(size.total),
-            sizeWords(size.table),
-            sizeWords(size.indexes),
-            sizeWords(size.toast),
-          ),
-        ]),
+    ...(kind === "view" ? [] : [words.rows(rows)]),
+    ...(partition_key === null ? [] : [words.partitionedBy(partition_key), words.partitions(partition_count)]),
+    ...(size === null ? [] : [sizesText(size)]),
   ].join(" · ");
+}
+
+function sizesText({ total, table, indexes, toast }: NonNullable<TableFacts["size"]>): string {
+  return words.sizes(sizeWords(total), sizeWords(table), sizeWords(indexes), sizeWords(toast));
 }
 
 function Actions({ database, table, preview, mayPreview, newClipSql }: TablePageProps) {
@@ -100,13 +84,13 @@ function Actions({ database, table, preview, mayPreview, newClipSql }: TablePage
     <div class="actions">
       {newClipSql !== null && (
         <a class="button primary" href={`/clips/new?${new URLSearchParams({ database, sql: newClipSql })}`}>
-          {words.newClipFromThis}
+          {words.newClip}
         </a>
       )}
       {mayPreview && preview === null && (
         <form method="get" action={`${tableAddress(database, table)}#preview`}>
           <button name="preview" value="1">
-            {words.showTenRows}
+            {words.showRows}
           </button>
         </form>
       )}
@@ -130,13 +114,7 @@ function Preview({ preview }: TablePageProps) {
             source={null}
             tools={false}
           />
-          <p class="facts">
-            {words.msOn(
-              preview.rows.length < 10 ? words.allRowsThatThere : words.inNoOrderThe,
-              preview.durationMs,
-              preview.follower,
-            )}
-          </p>
+          <p class="facts">{words.shown(preview.rows.length < 10, preview.durationMs, preview.follower)}</p>
         </>
       )}
     </section>
@@ -144,7 +122,7 @@ function Preview({ preview }: TablePageProps) {
 }
 
 function ClipLinks({ clips }: { clips: readonly ClipLink[] }) {
-  if (clips.length === 0) return <p>{words.noneYetOfThose}</p>;
+  if (clips.length === 0) return <p>{words.noClips}</p>;
   return (
     <ul>
       {clips.map(({ slug, title }) => (

@@ -1,7 +1,7 @@
 import type { ForeignKeyFacts, IndexFacts, TableFacts, TableRef } from "../src/databases/table-facts.ts";
-import { tableAddress } from "./table-address.ts";
+import { words } from "./english/table-parts.ts";
 import { rowsText, sizeWords } from "./english/table-words.ts";
-import { words } from "./english/table-parts.tsx";
+import { tableAddress } from "./table-address.ts";
 
 /** What its rows have to fulfil. */
 export function Checks({ checks }: { checks: TableFacts["checks"] }) {
@@ -85,7 +85,7 @@ function TableLink({ database, table }: { database: string; table: TableRef & { 
   if (table.readable) return <a href={tableAddress(database, table)}>{name}</a>;
   return (
     <>
-      {name} <span class="note unreadable">{words.notReadableByClips}</span>
+      {name} <span class="note unreadable">{words.notReadable}</span>
     </>
   );
 }
@@ -112,7 +112,7 @@ export function Indexes({ indexes }: { indexes: readonly IndexFacts[] }) {
               <tr>
                 <td>
                   {name}
-                  {!valid && <span class="note"> {words.notInUseIt}</span>}
+                  {!valid && <span class="note"> {words.notInUse}</span>}
                 </td>
                 <td class="definition">
                   <code>{definition}</code>
@@ -141,7 +141,7 @@ export function Partitions({ database, table }: { database: string; table: Table
               <th scope="col">{words.partition}</th>
               <th scope="col">{words.holds}</th>
               <th scope="col" class="number">
-                {words.rowsAbout}
+                {words.rows}
               </th>
               <th scope="col" class="number">
                 {words.size}
@@ -165,7 +165,7 @@ export function Partitions({ database, table }: { database: string; table: Table
         </table>
       </div>
       {partitions.length < partition_count && (
-        <p class="note">{words.theseAreTheFirst(partitions.length, partition_count.toLocaleString("en"))}</p>
+        <p class="note">{words.firstPartitions(partitions.length, partition_count)}</p>
       )}
     </>
   );

@@ -95,7 +95,7 @@ function isReadIn(node: SyntaxNode, field: string, isRead: boolean): boolean {
 
 /** What is shown is English if it has a word in small letters: SQL, CSV and × are none. Of other strings, what has two words or a capital. */
 function looksLikeEnglish(text: string, isRead: boolean): boolean {
-  return (isRead ? /[a-z]{2}|[A-Z][a-z]\b/ : /^[A-Z][a-z]+[.:…]?$|[A-Za-z][:;,.…]? [A-Za-z]|^ [a-z]+|[a-z]+ $/).test(
+  return (isRead ? /[a-z]{2}|[A-Z][a-z]\b/ : /^[A-Z][a-z]+ ?[.:…]?$|[A-Za-z][:;,.…]? [A-Za-z]|^ [a-z]+|[a-z]+ $/).test(
     text,
   );
 }

@@ -1,6 +1,6 @@
+import { words } from "../english/browser/copy-buttons.ts";
 import { copyText } from "./copy-text.ts";
 import { makeElement } from "./make-element.ts";
-import { words } from "../english/browser/copy-buttons.ts";
 
 /** So long a button says what it has done. */
 const SAID_MS = 2000;
@@ -14,7 +14,7 @@ export function addCopyButtons(within: ParentNode = document): void {
     button.addEventListener("click", async () => {
       const done = await copyText(text.textContent);
       button.textContent = done ? words.copied : words.notLet;
-      said.textContent = done ? words.copied : words.yourBrowserDidNot;
+      said.textContent = done ? words.copied : words.notLetCopy;
       setTimeout(() => {
         button.textContent = words.copy;
         said.textContent = "";

@@ -1,8 +1,8 @@
+import { words } from "../english/browser/draft-result.ts";
 import { makeCell } from "./make-cell.ts";
 import { makeElement } from "./make-element.ts";
 import type { ColumnKind } from "./order-rows.ts";
 import { createResultView } from "./result-view.ts";
-import { words } from "../english/browser/draft-result.ts";
 
 /** What SQL that is not saved has given: see src/routes/api-queries.ts. */
 export interface DraftResult {
@@ -27,9 +27,7 @@ export function makeDraftResult(
   { columns, rows, row_count, truncated, duration_ms, follower }: DraftResult,
   { isPart, signal }: { isPart: boolean; signal: AbortSignal },
 ): void {
-  const count = `${row_count.toLocaleString("en")} ${row_count === 1 ? "row" : "rows"}`;
-  const counted = truncated ? words.theFirstSavingKeeps(count) : count;
-  const facts = words.msOn(counted, duration_ms, follower, isPart ? words.ofWhatIsSelected : "");
+  const facts = words.facts({ rows: row_count, isCut: truncated, ms: duration_ms, follower, isPart });
   place.append(makeElement("p", { class: "facts", role: "status" }, facts));
   const heads = columns.map(({ name, type, kind }) =>
     makeElement(

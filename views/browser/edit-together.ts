@@ -1,8 +1,7 @@
 import { words } from "../english/browser/edit-together.ts";
+
 /** How often a window says that it has a clip's form open; the server believes it for 30 seconds. */
 const SAY_EVERY_MS = 10_000;
-/** A version that is not older than this was saved just now. */
-const JUST_NOW_SECONDS = 60;
 
 /** What the server answers: see src/routes/api-clip-editors.ts. */
 interface Together {
@@ -50,7 +49,7 @@ export function editTogether(form: HTMLFormElement): void {
       });
       if (response.ok) return show(describe(form, (await response.json()) as Together));
       const { error } = (await response.json()) as { error: { message: string } };
-      show([[words.whatYouHaveWritten(error.message)]]);
+      show([[words.isKept(error.message)]]);
     } catch {
       // The network is away: what was shown stays, and the next time tells.
     }
@@ -70,37 +69,25 @@ export function editTogether(form: HTMLFormElement): void {
 function describe(form: HTMLFormElement, together: Together): (string | Node)[][] {
   const lines: (string | Node)[][] = [];
   const names = together.others.filter(({ you }) => !you).map(({ name }) => name);
-  if (names.length > 0) lines.push([words.haveThisClipOpen(joinNames(names), names.length)]);
-  if (together.others.some(({ you }) => you)) lines.push([words.youHaveThisClip]);
+  if (names.length > 0) lines.push([words.others(names)]);
+  if (together.others.some(({ you }) => you)) lines.push([words.youElsewhere]);
   const from = Number(fieldOf(form, "version"));
   if (together.version > from) {
-    const who = together.saved_by_you ? words.you : together.saved_by;
+    const by = together.saved_by_you ? null : together.saved_by;
     const link = document.createElement("a");
     link.href = new URL(form.action).pathname.replace(/\/edit$/, "/versions");
     link.target = "_blank";
-    link.textContent = words.seeWhatHasChanged;
-    const time = timeOf(together.saved_seconds_ago);
-    lines.push([words.savedVersionYourText(who, together.version, time, from), link]);
+    link.textContent = words.seeChanges;
+    const saved = { by, version: together.version, secondsAgo: together.saved_seconds_ago, from };
+    lines.push([`${words.saved(saved)} `, link]);
   } else if (fieldOf(form, "base") !== together.base) {
-    lines.push([words.theClipsTitleDescription]);
+    lines.push([words.otherwiseChanged]);
   }
   return lines;
 }
 
 function fieldOf(form: HTMLFormElement, name: string): string {
   return form.querySelector<HTMLInputElement>(`input[name=${name}]`)?.value ?? "";
-}
-
-function joinNames(names: readonly string[]): string {
-  return new Intl.ListFormat("en").format(names);
-}
-
-function timeOf(secondsAgo: number): string {
-  if (secondsAgo < JUST_NOW_SECONDS) return words.justNow;
-  const time = new Date(Date.now() - secondsAgo * 1000);
-  return secondsAgo < 12 * 3600
-    ? words.at(time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }))
-    : words.on(time.toLocaleDateString("en", { dateStyle: "long" }));
 }
 
 /** crypto.randomUUID is there only over https and on localhost. */

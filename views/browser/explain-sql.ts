@@ -1,6 +1,6 @@
+import { words } from "../english/browser/explain-sql.ts";
 import { makeElement } from "./make-element.ts";
 import type { SqlFault } from "./mark-fault.ts";
-import { words } from "../english/browser/explain-sql.ts";
 
 interface ExplainOptions {
   /** Behind what the buttons and the plan are put. */
@@ -13,8 +13,8 @@ interface ExplainOptions {
 
 /** The two ways, and what is said meanwhile. */
 const WAYS = [
-  [words.explain, false, words.askingThePlanner],
-  [words.explainAnalyze, true, words.executingReadOnlyOn],
+  [words.explain, false, words.planning],
+  [words.explainAnalyze, true, words.executing],
 ] as const;
 
 /**
@@ -58,7 +58,7 @@ export function offerExplain(form: HTMLFormElement, { after, parameters, showFau
     } catch (error) {
       if (mine.signal.aborted) {
         if (mine === current) show([], words.cancelled);
-      } else show([], words.thereIsNoAnswer(String(error)));
+      } else show([], words.noAnswer(String(error)));
     } finally {
       if (mine === current) {
         current = undefined;
@@ -69,7 +69,7 @@ export function offerExplain(form: HTMLFormElement, { after, parameters, showFau
 
   cancel.addEventListener("click", () => current?.abort());
   field.addEventListener("input", () => {
-    if (place.firstChild !== null) status.textContent = words.theSqlHasBeen;
+    if (place.firstChild !== null) status.textContent = words.changedSince;
   });
   const buttons = WAYS.map(([name, analyze, said]) => {
     const button = makeElement("button", { type: "button" }, name);

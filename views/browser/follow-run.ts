@@ -1,8 +1,8 @@
+import { words } from "../english/browser/follow-run.ts";
 import { describeRun, type RunSaid, stateOfRun } from "../english/run-words.ts";
 import { makeElement } from "./make-element.ts";
 import { readLines } from "./read-lines.ts";
 import { swapMain } from "./swap-main.ts";
-import { words } from "../english/browser/follow-run.ts";
 
 /** How often the time that has passed is said anew. */
 const TICK_MS = 100;
@@ -48,7 +48,7 @@ export function followRun(panel: HTMLElement, enhance: (added: readonly Element[
       signal.throwIfAborted();
       enhance(swapMain(panel, html));
     } catch {
-      end(panel, signal.aborted ? words.cancelled : words.theServerCouldNot);
+      end(panel, signal.aborted ? words.cancelled : words.notReached);
     } finally {
       clearInterval(timer);
       cancel.remove();
@@ -59,7 +59,7 @@ export function followRun(panel: HTMLElement, enhance: (added: readonly Element[
 
 /** Says in the panel that there will be no result, and how one is asked for again. */
 function end(panel: HTMLElement, said: string): void {
-  const again = makeElement("a", { href: plainAddress() }, words.runItAgain);
+  const again = makeElement("a", { href: plainAddress() }, words.runAgain);
   panel.querySelector(".said")!.replaceChildren(`${said} `, again);
   panel.querySelector("[role=status]")!.textContent = said;
   again.focus();

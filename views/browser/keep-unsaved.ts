@@ -1,4 +1,5 @@
 import { words } from "../english/browser/keep-unsaved.ts";
+
 /** A form's fields by their names. */
 type Fields = Record<string, string>;
 
@@ -136,6 +137,6 @@ function restoredNote(discard: () => void): HTMLElement {
     discard();
     note.remove();
   });
-  note.append(words.restoredWhatYouHad, button);
+  note.append(`${words.restored} `, button);
   return note;
 }

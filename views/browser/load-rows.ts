@@ -1,5 +1,5 @@
-import { createCsvReader, type Row } from "./read-csv.ts";
 import { words } from "../english/browser/load-rows.ts";
+import { createCsvReader, type Row } from "./read-csv.ts";
 
 /** More rows than these are not kept in a page: it would take a browser's memory. The downloads have all. */
 export const MOST_ROWS = 100_000;
@@ -41,6 +41,6 @@ async function messageOf(response: Response): Promise<string> {
     const { error } = (await response.json()) as { error: { message: string } };
     return error.message;
   } catch {
-    return words.theServerAnswered(response.status);
+    return words.answered(response.status);
   }
 }

@@ -1,13 +1,13 @@
+import { words } from "../english/browser/open-value.ts";
 import { copyText } from "./copy-text.ts";
 import { makeElement } from "./make-element.ts";
-import { words } from "../english/browser/open-value.ts";
 
 /** Shows a value whole, in a dialog; JSON with its structure. */
 export function openValue(column: string, value: string): void {
   const shown = indentJson(value);
   const copy = makeElement("button", { type: "button" }, words.copy);
   copy.addEventListener("click", () => {
-    void copyText(value).then((done) => (copy.textContent = done ? words.copied : words.couldNotBeCopied));
+    void copyText(value).then((done) => (copy.textContent = done ? words.copied : words.notCopied));
   });
   const dialog = makeElement(
     "dialog",

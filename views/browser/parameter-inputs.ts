@@ -1,6 +1,6 @@
+import { words } from "../english/browser/parameter-inputs.ts";
 import { makeElement } from "./make-element.ts";
 import { readParameters } from "./read-parameters.ts";
-import { words } from "../english/browser/parameter-inputs.ts";
 
 /** So long after the last key the server is asked. */
 const ASK_AFTER_MS = 400;

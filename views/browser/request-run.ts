@@ -1,7 +1,7 @@
+import { words } from "../english/browser/request-run.ts";
 import { describeRun, type RunSaid, stateOfRun } from "../english/run-words.ts";
 import { makeElement } from "./make-element.ts";
 import { readLines } from "./read-lines.ts";
-import { words } from "../english/browser/request-run.ts";
 
 /** How often the time that has passed is said anew. */
 const TICK_MS = 100;
@@ -40,7 +40,7 @@ interface RunRequest {
  */
 export async function requestRun<Run extends RunEnd>(request: RunRequest): Promise<Run | null> {
   const { url, body, database, abort, place, kept } = request;
-  const text = makeElement("p", {}, "Starting …");
+  const text = makeElement("p", {}, words.starting);
   // What changes ten times a second is not for those who have it read to them.
   const status = makeElement("p", { role: "status", class: "unseen" });
   const cancel = makeElement("button", { type: "button" }, words.cancel);
@@ -77,11 +77,11 @@ export async function requestRun<Run extends RunEnd>(request: RunRequest): Promi
       fail("", "error");
       text.replaceChildren(makeElement("strong", {}, last.error.message), ` ${last.error.hint ?? ""}`);
     } else if (last?.state === "cancelled") fail(words.cancelled, "notice");
-    else fail(words.theServerCouldNot, "error");
+    else fail(words.notReached, "error");
     return last;
   } catch {
     if (abort.signal.aborted) fail(words.cancelled, "notice");
-    else fail(words.theServerCouldNot, "error");
+    else fail(words.notReached, "error");
     return null;
   } finally {
     clearInterval(timer);

@@ -1,3 +1,4 @@
+import { words } from "../english/browser/result-view.ts";
 import { COPY_FORMATS, type CopyFormat } from "./copy-rows.ts";
 import { copyText } from "./copy-text.ts";
 import { loadRows, MOST_ROWS } from "./load-rows.ts";
@@ -8,7 +9,6 @@ import { type ColumnKind, orderRows, type RowOrder } from "./order-rows.ts";
 import type { Row } from "./read-csv.ts";
 import { createRowWindow, type RowWindow } from "./row-window.ts";
 import { makeSummary } from "./show-summary.ts";
-import { words } from "../english/browser/result-view.ts";
 
 interface GivenRows {
   /** All rows, where the page has them already. */
@@ -41,8 +41,7 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
 
   const status = makeElement("output", { class: "note" });
   const say = (text = ""): void => {
-    const count = (shown?.length ?? total).toLocaleString("en");
-    const counted = shown !== null && filter !== "" ? words.ofRows(count, rows.length.toLocaleString("en")) : "";
+    const counted = shown !== null && filter !== "" ? words.rowsOf(shown.length, rows.length) : "";
     status.textContent = text || counted;
   };
 
@@ -68,17 +67,17 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
     loading ??= (async () => {
       try {
         rows = await loadRows(source!, (some) => {
-          say(words.loadingRows(some.length.toLocaleString("en")));
+          say(words.loading(some.length));
           if (some.length > rows.length) rows = some;
         });
         const isCut = rows.length < total && rows.length >= MOST_ROWS;
         total = rows.length;
         isLoaded = true;
         apply();
-        if (isCut) say(words.theseAreTheFirst(total.toLocaleString("en")));
+        if (isCut) say(words.firstLoaded(total));
       } catch (error) {
         loading = null;
-        say(words.theOtherRowsCould((error as Error).message));
+        say(words.notLoaded((error as Error).message));
         throw error;
       }
     })();
@@ -114,8 +113,8 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
 
   const search = makeElement("input", {
     type: "search",
-    placeholder: words.filterRows,
-    "aria-label": words.filterRows,
+    placeholder: words.filter,
+    "aria-label": words.filter,
   });
   search.addEventListener("input", () => {
     void withAll(() => {
@@ -131,7 +130,7 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
       void withAll(async () => {
         const copied = chosen();
         const done = await copyText(COPY_FORMATS[format]({ names, kinds, rows: copied }));
-        say(done ? words.copiedRowsAs(copied.length.toLocaleString("en"), format) : words.yourBrowserDidNot);
+        say(done ? words.copied(copied.length, format) : words.notLetCopy);
       });
     });
     return button;
@@ -150,7 +149,12 @@ export function createResultView(frame: HTMLElement, given: GivenRows = {}): voi
     .replaceChildren(
       search,
       toggle,
-      makeElement("span", { class: "copies", role: "group", "aria-label": words.copyAs }, words.copyAs2, ...copies),
+      makeElement(
+        "span",
+        { class: "copies", role: "group", "aria-label": words.copyAs },
+        `${words.copyAs} `,
+        ...copies,
+      ),
       status,
     );
   box.before(summary);
@@ -182,8 +186,7 @@ function showOnPaper(
     () => {
       const printed = Math.min(count(), MOST_PRINTED);
       window.unroll(printed);
-      note.textContent =
-        printed < total() ? words.theFirstOfRows(printed.toLocaleString("en"), total().toLocaleString("en")) : "";
+      note.textContent = printed < total() ? words.firstPrinted(printed, total()) : "";
     },
     until,
   );

@@ -1,10 +1,10 @@
+import { words } from "../english/browser/run-draft.ts";
 import type { RunSaid } from "../english/run-words.ts";
 import { makeDraftResult, type DraftResult } from "./draft-result.ts";
 import { makeElement } from "./make-element.ts";
 import type { ParameterInputs } from "./parameter-inputs.ts";
 import { requestRun, type RunError } from "./request-run.ts";
 import type { SqlEditor } from "./sql-editor.ts";
-import { words } from "../english/browser/run-draft.ts";
 
 /** What the last line of the stream says: see src/routes/api-queries.ts. */
 type DraftSaid = RunSaid & Partial<DraftResult> & { error?: RunError };
@@ -28,7 +28,7 @@ export interface DraftRunner {
  */
 export function createDraftRunner({ editor, parameters, database }: DraftOptions): DraftRunner {
   const button = makeElement("button", { type: "button", class: "run" }, words.run);
-  const place = makeElement("section", { class: "drafted-result", "aria-label": words.resultOfWhatIs });
+  const place = makeElement("section", { class: "drafted-result", "aria-label": words.result });
   let current: AbortController | undefined;
   /** Ends with the result that is shown. */
   let shown: AbortController | undefined;
@@ -54,7 +54,7 @@ export function createDraftRunner({ editor, parameters, database }: DraftOptions
         // It goes away, and who pressed it by a key would be nowhere.
         cancel.addEventListener("click", () => button.focus());
       },
-      kept: words.whatYouHaveWritten,
+      kept: words.isKept,
     });
     if (mine !== current) return;
     if (said?.state === "done") {

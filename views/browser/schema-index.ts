@@ -1,9 +1,9 @@
 import type { Completion } from "@codemirror/autocomplete";
 import type { FunctionFacts, RelationFacts, SchemaFacts } from "../../src/databases/read-schema.ts";
+import { words } from "../english/browser/schema-index.ts";
 import { applyCall } from "./apply-call.ts";
 import type { FindColumns, ScopeColumn } from "./sql-sources.ts";
 import { BUILT_IN_FUNCTIONS, RESERVED } from "./sql-words.ts";
-import { words } from "../english/browser/schema-index.ts";
 
 /** What of a database's schema is completed, made once when it has been fetched. */
 export interface SchemaIndex {
@@ -25,7 +25,6 @@ export interface SchemaIndex {
 const DEFAULT_SCHEMA = "public";
 /** More columns than this help nobody to find one. */
 const FEW_COLUMNS = 2_000;
-const COUNT = new Intl.NumberFormat("en");
 
 /** Makes a schema's completions. Ten thousand tables take some 20 ms. */
 export function indexSchema(schemas: readonly SchemaFacts[]): SchemaIndex {
@@ -45,7 +44,10 @@ export function indexSchema(schemas: readonly SchemaFacts[]): SchemaIndex {
       ...schemas.flatMap(({ name, functions }) => functionCompletions(functions, name)),
       ...BUILT_IN_FUNCTIONS.map(([name, takes]) => builtIn(name, takes)),
     ],
-    schemas: schemas.map(({ name, comment }) => ({ ...nameCompletion(name, "namespace", "schema"), ...info(comment) })),
+    schemas: schemas.map(({ name, comment }) => ({
+      ...nameCompletion(name, "namespace", words.schema),
+      ...info(comment),
+    })),
     inSchema: (name) => {
       const schema = facts.get(name);
       return (
@@ -92,8 +94,7 @@ function info(comment: string | null | undefined): { info?: string } {
 
 function relationCompletion({ name, kind, comment, rows }: RelationFacts, schema?: string): Completion {
   const type = kind.endsWith("view") ? "interface" : "class";
-  const detail = rows === null ? kind : words.rows(kind, COUNT.format(rows));
-  return { ...nameCompletion(name, type, detail, qualifierOf(schema)), ...info(comment) };
+  return { ...nameCompletion(name, type, words.relation(kind, rows), qualifierOf(schema)), ...info(comment) };
 }
 
 /** One completion for all functions of a name, with what each of them takes and does. */
@@ -107,7 +108,7 @@ function functionCompletions(functions: readonly FunctionFacts[], schema?: strin
     );
     return {
       ...completion,
-      detail: `${helper ? "helper, " : ""}${overloads.length > 1 ? words.forms(overloads.length) : first.result}`,
+      detail: words.functions(overloads.length, first.result, helper),
       info: said.join("\n\n"),
       apply: applyCall(
         String(completion.apply ?? completion.label),
@@ -133,7 +134,5 @@ function allColumns(schemas: readonly SchemaFacts[]): Completion[] {
   for (const { name, columns } of relations) {
     for (const column of columns) owners.set(column.name, [...(owners.get(column.name) ?? []), name]);
   }
-  return [...owners].map(([name, tables]) =>
-    nameCompletion(name, "property", tables.length > 2 ? words.inTables(tables.length) : words.in(tables.join(", "))),
-  );
+  return [...owners].map(([name, tables]) => nameCompletion(name, "property", words.columnOf(tables)));
 }

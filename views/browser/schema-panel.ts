@@ -1,8 +1,8 @@
+import { words } from "../english/browser/schema-panel.ts";
 import { fetchSchema } from "./fetch-schema.ts";
 import { makeElement } from "./make-element.ts";
 import { EMPTY_INDEX, quotePath } from "./schema-index.ts";
 import { createTableSearch, type FoundTable, type SearchTables } from "./search-tables.ts";
-import { words } from "../english/browser/schema-panel.ts";
 
 /** So many tables are in the page at once: more of them nobody reads, and a search finds them. */
 const SHOWN_TABLES = 50;
@@ -23,14 +23,14 @@ export function showSchemaPanel(
   const name = makeElement("span");
   const search = makeElement("input", {
     type: "search",
-    "aria-label": words.searchTablesAndColumns,
-    placeholder: words.tableColumnComment,
+    "aria-label": words.whatToSearch,
+    placeholder: words.searchedIn,
     autocomplete: "off",
     spellcheck: "false",
   });
   const state = makeElement("p", { class: "note", role: "status" });
   const list = makeElement("ul", { class: "names" });
-  const details = makeElement("details", {}, makeElement("summary", {}, words.tablesOf, name), search, state, list);
+  const details = makeElement("details", {}, makeElement("summary", {}, ...words.tablesOf(name)), search, state, list);
   place.replaceChildren(details);
 
   let find: SearchTables | null = null;
@@ -54,7 +54,7 @@ export function showSchemaPanel(
     const index = await fetchSchema(wanted);
     if (wanted !== database.value) return;
     if (index === EMPTY_INDEX) {
-      state.textContent = words.theTablesOfCannot(wanted);
+      state.textContent = words.notHad(wanted);
       return;
     }
     find = createTableSearch(index.schemaFacts);
@@ -91,11 +91,8 @@ export function showSchemaPanel(
 }
 
 function stateText(count: number, shown: number, search: string): string {
-  if (count === 0) {
-    return search.trim() === "" ? words.theReaderRoleMay : words.noTableHasThis;
-  }
-  const tables = words.tables(count);
-  return shown < count ? words.ofWhichAreShown(tables, shown) : `${tables}.`;
+  if (count === 0) return search.trim() === "" ? words.noTables : words.nothingFound;
+  return words.tables(count, shown);
 }
 
 /** The columns of the entries that have been made, until they are shown for the first time. */
@@ -125,7 +122,7 @@ function makeEntry({ schema, table }: FoundTable, open: boolean): HTMLLIElement 
 
 /** Most are plain tables: only what is none says so. */
 function noteText({ kind, rows }: FoundTable["table"]): string {
-  const counted = rows === null ? [] : [words.aboutRows(rows.toLocaleString("en"))];
+  const counted = rows === null ? [] : [words.aboutRows(rows)];
   return [...(kind === "table" && rows !== null ? [] : [kind]), ...counted].join(", ");
 }
 
@@ -149,7 +146,7 @@ function toggle(opener: HTMLButtonElement): void {
           "li",
           {},
           nameButton(name, quotePath(undefined, name), comment),
-          makeElement("span", { class: "note" }, `${type}${nullable ? "" : words.notNull}`),
+          makeElement("span", { class: "note" }, words.column(type, nullable)),
         ),
       ),
     );

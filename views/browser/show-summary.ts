@@ -1,20 +1,10 @@
+import { words } from "../english/browser/show-summary.ts";
 import { makeElement } from "./make-element.ts";
 import { type ColumnSummary, summarizeColumn } from "./summarize-column.ts";
 import type { ColumnKind } from "./order-rows.ts";
 import type { Row } from "./read-csv.ts";
-import { words } from "../english/browser/show-summary.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
-const HEADINGS = [
-  words.column,
-  words.values,
-  "NULL",
-  words.distinct,
-  words.least,
-  words.greatest,
-  words.distribution,
-  words.mostOften,
-];
 /** Of the picture, in its own units. */
 const BAR_WIDTH = 8;
 const BAR_HEIGHT = 24;
@@ -30,7 +20,7 @@ export function makeSummary(names: readonly string[], kinds: readonly ColumnKind
     makeElement(
       "thead",
       {},
-      makeElement("tr", {}, ...HEADINGS.map((text) => makeElement("th", { scope: "col" }, text))),
+      makeElement("tr", {}, ...words.headings.map((text) => makeElement("th", { scope: "col" }, text))),
     ),
     body,
   );
@@ -79,7 +69,7 @@ function drawBins(bins: readonly number[]): SVGElement {
   picture.setAttribute("height", String(BAR_HEIGHT));
   picture.setAttribute("class", "bins");
   picture.setAttribute("role", "img");
-  picture.setAttribute("aria-label", words.inTenPartsFrom(bins.join(", ")));
+  picture.setAttribute("aria-label", words.bins(bins));
   bins.forEach((count, bin) => {
     const height = count === 0 ? 0 : Math.max(1, (count / most) * BAR_HEIGHT);
     const bar = document.createElementNS(SVG, "rect");

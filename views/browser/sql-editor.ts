@@ -10,6 +10,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
+import { words } from "../english/browser/sql-editor.ts";
 import { completeFrom } from "./complete-from.ts";
 import { editorTheme } from "./editor-theme.ts";
 import { enterKey } from "./enter-key.ts";
@@ -20,7 +21,6 @@ import { showSchemaPanel } from "./schema-panel.ts";
 import { showParameters } from "./show-parameters.ts";
 import { SQL } from "./sql-dialect.ts";
 import { tabKey } from "./tab-key.ts";
-import { words } from "../english/browser/sql-editor.ts";
 
 /** An editor over a form's text area. */
 export interface SqlEditor {
@@ -122,8 +122,7 @@ function makeFrame(area: HTMLTextAreaElement): { editor: HTMLElement; label: HTM
   const keys = Object.assign(document.createElement("p"), { id: "sql-keys", className: "note" });
   const apple = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
   const button = area.form!.querySelector("button.primary")?.textContent ?? words.save;
-  const modifier = apple ? "⌘" : words.ctrl;
-  keys.textContent = words.enterRunWithoutSaving(modifier, button) + words.tabIndentsEscapeThen;
+  keys.textContent = words.keys(apple, button);
   const frame = document.createElement("div");
   frame.className = "sql-editor";
   frame.append(label, editor, keys);

@@ -1,40 +1,35 @@
-import type { Child } from "hono/jsx";
+import { countOf } from "./formats.ts";
 
 export const words = {
-  tablesAndFunctionsOf: (database: string | number) => `Tables and functions of ${database}`,
-  tablesAndFunctionsOf2: (database: Child) => <>Tables and functions of {database}</>,
-  searchTablesColumnsComments: "Search tables, columns, comments and functions",
-  nameColumnComment: "Name, column, comment",
+  title: (database: string) => `Tables and functions of ${database}`,
+  whatToSearch: "Search tables, columns, comments and functions",
+  searchedIn: "Name, column, comment",
   search: "Search",
+  /** `shown`: the first and the last of the tables that a page has, where it has not all; `found`: by a search. */
+  counts: (counted: { tables: number; shown: readonly [number, number] | null; functions: number; found: boolean }) => {
+    const [first, last] = (counted.shown ?? []).map((number) => number.toLocaleString("en"));
+    const shown = counted.shown === null ? "" : ` (${first} to ${last} are shown)`;
+    const found = counted.found ? " found" : "";
+    return `${countOf(counted.tables, "table")}${shown} and ${countOf(counted.functions, "function")}${found}`;
+  },
   functions: "Functions",
-  theseAreTheFirst: (count: Child, functionCount: Child) => (
+  firstFunctions: (shown: number, all: number) =>
+    `These are the first ${shown} of ${countOf(all, "function")}: search for others.`,
+  noSchema: "The reader role may use no schema here. sql/roles.sql grants it those that you name.",
+  nothingFound: (search: string, all: string) => (
     <>
-      These are the first {count} of {functionCount}: search for others.
+      Nothing here has “{search}” in its name, its columns or its comment. <a href={all}>Show all</a>
     </>
   ),
-  theReaderRoleMay: "The reader role may use no schema here. sql/roles.sql grants it those that you name.",
-  nothingHereHasIn: (search: Child, schemaAddress: string) => (
-    <>
-      Nothing here has “{search}” in its name, its columns or its comment. <a href={schemaAddress}>Show all</a>
-    </>
-  ),
-  found: " found",
-  toAreShown: (first: string | number, first2: string | number) => ` (${first} to ${first2} are shown)`,
-  and: (tableCount: string | number, shown: string | number, functionCount: string | number, found: string | number) =>
-    `${tableCount}${shown} and ${functionCount}${found}`,
-  tablesOf: (schema: string | number) => `Tables of ${schema}`,
+  tablesOf: (schema: string) => `Tables of ${schema}`,
   table: "Table",
   kind: "Kind",
-  rowsAbout: "Rows, about",
+  rows: "Rows, about",
   size: "Size",
-  notReadableByClips: "not readable by clips",
+  notReadable: "not readable by clips",
   pages: "Pages",
   before: "Before",
-  pageOf: (page: Child, pages: Child) => (
-    <>
-      Page {page} of {pages}
-    </>
-  ),
-  moreTables: "More tables",
+  pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  more: "More tables",
   helper: "helper",
 };

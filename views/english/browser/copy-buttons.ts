@@ -1,7 +1,8 @@
 export const words = {
-  copyThe: (dataset: string | number) => `Copy the ${dataset}`,
+  copyThe: (what: string) => `Copy the ${what}`,
   copy: "Copy",
   copied: "Copied",
+  /** Short, for the button; and whole. */
   notLet: "Not let",
-  yourBrowserDidNot: "Your browser did not let it be copied.",
+  notLetCopy: "Your browser did not let it be copied.",
 };

@@ -1,8 +1,21 @@
+import { countOf } from "../formats.ts";
+
+interface Facts {
+  rows: number;
+  /** Whether there are more rows than have come. */
+  isCut: boolean;
+  ms: number;
+  follower: string;
+  /** Whether it is of a part of what is written. */
+  isPart: boolean;
+}
+
 export const words = {
-  theFirstSavingKeeps: (count: string | number) => `The first ${count}; saving keeps all`,
-  ofWhatIsSelected: " · of what is selected",
-  msOn: (counted: string | number, durationMs: string | number, follower: string | number, rest: string | number) =>
-    `${counted} · ${durationMs} ms · on ${follower}${rest}`,
+  facts: ({ rows, isCut, ms, follower, isPart }: Facts) => {
+    const count = countOf(rows, "row");
+    const came = isCut ? `The first ${count}; saving keeps all` : count;
+    return `${came} · ${ms} ms · on ${follower}${isPart ? " · of what is selected" : ""}`;
+  },
   result: "Result",
   noRows: "No rows.",
 };

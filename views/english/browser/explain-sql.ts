@@ -1,10 +1,10 @@
 export const words = {
   explain: "Explain",
-  askingThePlanner: "Asking the planner …",
+  planning: "Asking the planner …",
   explainAnalyze: "Explain Analyze",
-  executingReadOnlyOn: "Executing, read-only, on the follower …",
+  executing: "Executing, read-only, on the follower …",
   cancel: "Cancel",
   cancelled: "Cancelled.",
-  thereIsNoAnswer: (error: string | number) => `There is no answer: ${error}`,
-  theSqlHasBeen: "The SQL has been changed since.",
+  noAnswer: (why: string) => `There is no answer: ${why}`,
+  changedSince: "The SQL has been changed since.",
 };

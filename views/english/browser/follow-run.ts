@@ -1,6 +1,6 @@
 export const words = {
   cancel: "Cancel",
   cancelled: "Cancelled.",
-  theServerCouldNot: "The server could not be reached.",
-  runItAgain: "Run it again",
+  notReached: "The server could not be reached.",
+  runAgain: "Run it again",
 };

@@ -1,4 +1,4 @@
 export const words = {
   discard: "Discard",
-  restoredWhatYouHad: "Restored what you had not saved. ",
+  restored: "Restored what you had not saved.",
 };

@@ -1,3 +1,3 @@
 export const words = {
-  theServerAnswered: (status: string | number) => `The server answered ${status}.`,
+  answered: (status: number) => `The server answered ${status}.`,
 };

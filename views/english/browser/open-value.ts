@@ -1,6 +1,6 @@
 export const words = {
   copy: "Copy",
   copied: "Copied",
-  couldNotBeCopied: "Could not be copied",
+  notCopied: "Could not be copied",
   close: "Close",
 };

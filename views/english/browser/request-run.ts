@@ -1,5 +1,6 @@
 export const words = {
+  starting: "Starting …",
   cancel: "Cancel",
   cancelled: "Cancelled.",
-  theServerCouldNot: "The server could not be reached.",
+  notReached: "The server could not be reached.",
 };

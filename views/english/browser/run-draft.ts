@@ -1,5 +1,5 @@
 export const words = {
   run: "Run",
-  resultOfWhatIs: "Result of what is written",
-  whatYouHaveWritten: "What you have written is still there.",
+  result: "Result of what is written",
+  isKept: "What you have written is still there.",
 };

@@ -1,11 +1,5 @@
 export const words = {
-  column: "Column",
-  values: "Values",
-  distinct: "Distinct",
-  least: "Least",
-  greatest: "Greatest",
-  distribution: "Distribution",
-  mostOften: "Most often",
+  headings: ["Column", "Values", "NULL", "Distinct", "Least", "Greatest", "Distribution", "Most often"],
   columns: "Columns",
-  inTenPartsFrom: (bins: string | number) => `In ten parts from the least to the greatest: ${bins}`,
+  bins: (counts: readonly number[]) => `In ten parts from the least to the greatest: ${counts.join(", ")}`,
 };

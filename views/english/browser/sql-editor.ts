@@ -1,7 +1,7 @@
 export const words = {
   save: "Save",
-  ctrl: "Ctrl",
-  enterRunWithoutSaving: (modifier: string | number, button: string | number) =>
-    `${modifier}-Enter: Run, without saving; what is selected alone. ${modifier}-S: ${button}. `,
-  tabIndentsEscapeThen: "Tab indents; Escape, then Tab, leaves the editor.",
+  keys: (isApple: boolean, save: string) => {
+    const control = isApple ? "⌘" : "Ctrl";
+    return `${control}-Enter: Run, without saving; what is selected alone. ${control}-S: ${save}. Tab indents; Escape, then Tab, leaves the editor.`;
+  },
 };

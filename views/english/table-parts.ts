@@ -1,0 +1,16 @@
+export const words = {
+  checks: "Checks",
+  foreignKeys: "Foreign keys",
+  referencedBy: "Referenced by",
+  notReadable: "not readable by clips",
+  indexes: "Indexes",
+  index: "Index",
+  definition: "Definition",
+  size: "Size",
+  notInUse: "not in use: it is being built, or that has failed",
+  partitions: "Partitions",
+  partition: "Partition",
+  holds: "Holds",
+  rows: "Rows, about",
+  firstPartitions: (shown: number, all: number) => `These are the first ${shown} of ${all.toLocaleString("en")}.`,
+};
