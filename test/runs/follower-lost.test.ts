@@ -14,6 +14,8 @@ let proxy: FollowerProxy;
 let server: TestServer;
 /** The same with a short timeout. */
 let hasty: TestServer;
+/** The same with one in which first rows come on a busy machine too. */
+let unhurried: TestServer;
 /** A superuser's session on the follower. */
 let follower: pg.Client;
 beforeAll(async () => {
@@ -21,6 +23,7 @@ beforeAll(async () => {
   const proxied = (readerUrl: string) => [{ name: "proxied", url: proxy.connectTo(readerUrl) }];
   server = await startTestServer({}, proxied);
   hasty = await startTestServer({ timeoutMs: 300 }, proxied);
+  unhurried = await startTestServer({ timeoutMs: 4_000 }, proxied);
   follower = new pg.Client(server.readerUrl.replace("dataclips_reader@", "postgres@"));
   await follower.connect();
 });
@@ -29,10 +32,11 @@ afterAll(async () => {
   await proxy.close();
   await server.close();
   await hasty.close();
+  await unhurried.close();
 });
 afterEach(async () => {
   proxy.release();
-  for (const each of [server, hasty]) {
+  for (const each of [server, hasty, unhurried]) {
     await until(async () => (await each.busySessions()).length === 0);
     await until(() => each.deps.runs.queue(each.deps.databases.get("test")).running === 0);
   }
@@ -189,13 +193,13 @@ describe("a follower that says nothing any more", () => {
   });
 
   test("in mid-result, breaks the transfer", async () => {
-    const clip = await hasty.createClip(LARGE);
+    const clip = await unhurried.createClip(LARGE);
     proxy.misbehave({ marker: "AS large", kind: "hold", afterBytes: 1_000_000, times: 1 });
-    const raw = await httpGet(hasty, `/clips/${clip.slug}.csv`);
+    const raw = await httpGet(unhurried, `/clips/${clip.slug}.csv`);
     expect(raw).toMatchObject({ status: 200, broken: true });
-    expect(await endedRuns(hasty, clip.id)).toEqual(TIMED_OUT);
-    await expectNothingStored(hasty, clip.id);
-    await until(async () => (await hasty.busySessions()).length === 0);
+    expect(await endedRuns(unhurried, clip.id)).toEqual(TIMED_OUT);
+    await expectNothingStored(unhurried, clip.id);
+    await until(async () => (await unhurried.busySessions()).length === 0);
   });
 
   test("does not keep a cancelled run waiting for ever", async () => {
