@@ -3,18 +3,13 @@ import type { Access, Person } from "../src/people/access.ts";
 import { PASSWORD_LENGTH } from "../src/people/password-length.ts";
 import { mayDo } from "../src/people/permissions.ts";
 import type { Session } from "../src/people/sessions.ts";
+import { words } from "./english/account-page.tsx";
 import { browserName } from "./english/browser-name.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./english/formats.ts";
-import { words } from "./english/account-page.tsx";
 
 /** What the page says after something was done. */
-export const DONE: ReadonlyMap<string, string> = new Map([
-  ["name", words.yourNameIsChanged],
-  ["password", words.yourPasswordIsChanged],
-  ["sessions", words.itIsSignedOut],
-]);
+export const DONE: ReadonlyMap<string, string> = new Map(Object.entries(words.done));
 
 interface Account {
   person: Person;
@@ -35,15 +30,15 @@ interface AccountPageProps {
 /** The page of whoever looks at it. */
 export function renderAccountPage({ access, account, done, error }: AccountPageProps): string {
   return renderPage(
-    <Layout title={words.account} access={access}>
-      <h1>{words.account}</h1>
+    <Layout title={words.title} access={access}>
+      <h1>{words.title}</h1>
       {error && <ErrorMessage error={error} />}
       {done !== undefined && (
         <p class="notice" role="status">
           {done}
         </p>
       )}
-      {account === null ? <p>{words.youAreUsingThe()}</p> : <AccountSections access={access} account={account} />}
+      {account === null ? <p>{words.tokenIsNobodys()}</p> : <AccountSections access={access} account={account} />}
     </Layout>,
   );
 }
@@ -58,26 +53,26 @@ function AccountSections({ access, account }: { access: Access; account: Account
         <dd>{person.email}</dd>
         <dt>{words.role}</dt>
         <dd>{person.role}</dd>
-        <dt>{teams?.length === 1 ? words.team : words.teams}</dt>
-        <dd>{teams === undefined ? words.allAsAnAdministrator : teams.join(", ") || words.noneYet}</dd>
+        <dt>{words.teams(teams?.length)}</dt>
+        <dd>{words.teamNames(teams)}</dd>
       </dl>
       <form class="stacked narrow" method="post" action="/account">
         <label>
           {words.name}
           <input name="name" value={person.name} maxlength={100} autocomplete="name" required />
         </label>
-        <button>{words.changeTheName}</button>
+        <button>{words.changeName}</button>
       </form>
       <ul class="account-links">
         <li>
-          <a href="/account/two-factor">{words.twoFactorSignIn}</a>
+          <a href="/account/two-factor">{words.twoFactor}</a>
         </li>
         <li>
-          <a href="/account/keys">{words.apiKeys}</a>
+          <a href="/account/keys">{words.keys}</a>
         </li>
-        {mayDo(access, "people.manage") && <li>{words.peopleTeamsAndThe()}</li>}
+        {mayDo(access, "people.manage") && <li>{words.administration()}</li>}
       </ul>
-      {access.via === "proxy" ? <p class="note">{words.youAreSignedIn}</p> : <PasswordSection account={account} />}
+      {access.via === "proxy" ? <p class="note">{words.signedInByProxy}</p> : <PasswordSection account={account} />}
       <SessionsSection access={access} sessions={account.sessions} />
     </>
   );
@@ -89,8 +84,8 @@ function PasswordSection({ account: { person, hasPassword, asksForCurrent } }: {
     <>
       <h2 id="password">{words.password}</h2>
       <form class="stacked narrow" method="post" action="/account/password">
-        {!hasPassword && <p>{words.youHaveNoneYet}</p>}
-        {hasPassword && !asksForCurrent && <p>{words.youCameByA}</p>}
+        {!hasPassword && <p>{words.noPassword}</p>}
+        {hasPassword && !asksForCurrent && <p>{words.cameByLink}</p>}
         <input type="text" name="username" value={person.email} autocomplete="username" hidden />
         {asksForCurrent && (
           <label>
@@ -102,8 +97,8 @@ function PasswordSection({ account: { person, hasPassword, asksForCurrent } }: {
           {words.newPassword}
           <input type="password" name="password" minlength={min} maxlength={max} autocomplete="new-password" required />
         </label>
-        <p class="note">{words.charactersOrMoreEvery(min)}</p>
-        <button>{hasPassword ? words.changeThePassword : words.setThePassword}</button>
+        <p class="note">{words.ofLength(min)}</p>
+        <button>{words.savePassword(hasPassword)}</button>
       </form>
     </>
   );
@@ -113,8 +108,8 @@ function SessionsSection({ access, sessions }: { access: Access; sessions: reado
   const others = sessions.filter(({ id }) => id !== access.sessionId);
   return (
     <>
-      <h2 id="sessions">{words.signedIn}</h2>
-      {sessions.length === 0 && <p class="note">{words.inNoBrowser}</p>}
+      <h2 id="sessions">{words.sessions}</h2>
+      {sessions.length === 0 && <p class="note">{words.noSessions}</p>}
       <ul class="clips">
         {sessions.map((session) => (
           <li>
@@ -125,7 +120,7 @@ function SessionsSection({ access, sessions }: { access: Access; sessions: reado
       {others.length > 1 && (
         <div class="actions">
           <form method="post" action="/account/sessions/end">
-            <button>{words.signOutAll(access.sessionId === null ? "" : words.others, others.length)}</button>
+            <button>{words.signOutAll(others.length, access.sessionId !== null)}</button>
           </form>
         </div>
       )}
@@ -138,16 +133,9 @@ function SessionLine({ session, isThis }: { session: Session; isThis: boolean })
   return (
     <>
       <p class="title" title={userAgent ?? undefined}>
-        {browserName(userAgent)}
-        {isThis && words.thisOne}
+        {words.browser(browserName(userAgent), isThis)}
       </p>
-      <p class="facts">
-        {words.fromSinceLastUsed(
-          address ?? words.anUnknownAddress,
-          formatTime(createdAt),
-          usedAt.toISOString().slice(0, 10),
-        )}
-      </p>
+      <p class="facts">{words.used(address, createdAt, usedAt)}</p>
       {!isThis && (
         <form method="post" action={`/account/sessions/${id}/end`}>
           <button class="plain">{words.signOut}</button>

@@ -1,31 +1,21 @@
 import type { Examination } from "../src/databases/examinations.ts";
 import type { DatabaseReport, FollowerReport } from "../src/databases/examine-database.ts";
-import type { Finding } from "../src/databases/finding.ts";
-import { formatTime } from "./english/formats.ts";
 import { words } from "./english/database-findings.tsx";
-
-const LEVELS = [
-  ["error", words.error],
-  ["warning", words.warning],
-  ["info", words.note],
-] as const satisfies readonly (readonly [Finding["severity"], string])[];
 
 /** What doctor finds of a database, with a button that makes it look. */
 export function DatabaseFindings({ path, examination }: { path: string; examination: Examination | null }) {
   return (
     <section id="findings">
-      <h2>{words.doctorsFindings}</h2>
+      <h2>{words.title}</h2>
       <form method="get" action={`${path}#findings`} class="actions">
         <input type="hidden" name="check" value="1" />
-        <button>{examination === null ? words.lookForFaults : words.lookAgain}</button>
+        <button>{words.look(examination === null)}</button>
       </form>
       {examination === null ? (
-        <p class="note">{words.looksAtEveryFollower()}</p>
+        <p class="note">{words.whatIsLookedAt()}</p>
       ) : (
         <>
-          <p class="facts">
-            {words.lookedAtAtMost(new Date(examination.at).toISOString(), formatTime(new Date(examination.at)))}
-          </p>
+          <p class="facts">{words.lookedAt(new Date(examination.at))}</p>
           <Primary primary={examination.report.primary} />
           {examination.report.followers.map((follower) => (
             <FollowerFindings follower={follower} />
@@ -37,11 +27,11 @@ export function DatabaseFindings({ path, examination }: { path: string; examinat
 }
 
 function Primary({ primary }: { primary: DatabaseReport["primary"] }) {
-  if (!primary.configured) return <p>{words.noPrimaryIsConfigured}</p>;
-  if (primary.ok) return <p>{words.thePrimaryAnswersPostgreSQL(primary.version)}</p>;
+  if (!primary.configured) return <p>{words.noPrimary}</p>;
+  if (primary.ok) return <p>{words.primaryAnswers(primary.version)}</p>;
   return (
     <p class="finding" data-level="warning">
-      {words.warningThePrimaryCannot(primary.reason)}
+      {words.primaryUnreachable(primary.reason)}
     </p>
   );
 }
@@ -52,43 +42,34 @@ function FollowerFindings({ follower }: { follower: FollowerReport }) {
       <>
         <h3>{follower.name}</h3>
         <p class="finding" data-level="error">
-          {words.errorItCannotBe(follower.reason)}
+          {words.followerUnreachable(follower.reason)}
         </p>
       </>
     );
   }
   const { name, findings, role, settings, signal_url } = follower;
-  const ordered = LEVELS.map(([level, word]) => ({
-    level,
-    word,
-    found: findings.filter(({ severity }) => severity === level),
-  }));
-  const [errors] = ordered;
+  const { error = [], warning = [], info = [] } = Object.groupBy(findings, ({ severity }) => severity);
   return (
     <>
       <h3>
-        {name} <small>{ordered.map(({ word, found }) => counted(found.length, word.toLowerCase())).join(", ")}</small>
+        {name} <small>{words.counts({ error: error.length, warning: warning.length, info: info.length })}</small>
       </h3>
-      {errors!.found.length === 0 && <p>{words.theRoleCanOnly(role)}</p>}
+      {error.length === 0 && <p>{words.onlyReads(role)}</p>}
       <ul class="plain findings">
-        {ordered.flatMap(({ level, word, found }) =>
-          found.map((finding) => (
-            <li class="finding" data-level={level}>
-              <p>
-                <strong>{word}:</strong> {finding.message}
-              </p>
-              <p class="hint">{finding.hint}</p>
-              {level !== "info" && finding.statements.length > 0 && (
-                <pre class="sql" tabindex={0}>
-                  {finding.statements.join("\n")}
-                </pre>
-              )}
-            </li>
-          )),
-        )}
+        {[...error, ...warning, ...info].map((finding) => (
+          <li class="finding" data-level={finding.severity}>
+            <p>{words.finding(finding)}</p>
+            <p class="hint">{finding.hint}</p>
+            {finding.severity !== "info" && finding.statements.length > 0 && (
+              <pre class="sql" tabindex={0}>
+                {finding.statements.join("\n")}
+              </pre>
+            )}
+          </li>
+        ))}
       </ul>
       <details>
-        <summary>{words.settingsOf(name)}</summary>
+        <summary>{words.settings(name)}</summary>
         <dl class="numbers">
           {Object.entries(settings).map(([setting, value]) => (
             <>
@@ -97,13 +78,9 @@ function FollowerFindings({ follower }: { follower: FollowerReport }) {
             </>
           ))}
           <dt>{words.silentRuns}</dt>
-          <dd>{signal_url ? words.endedThroughSignalUrl : words.endedByTheRole}</dd>
+          <dd>{words.endedBy(signal_url)}</dd>
         </dl>
       </details>
     </>
   );
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

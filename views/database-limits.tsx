@@ -1,22 +1,22 @@
-import type { DatabaseConfig, NamePolicyConfig } from "../src/databases/database-config.ts";
-import { readableSeconds } from "./english/formats.ts";
+import type { DatabaseConfig } from "../src/databases/database-config.ts";
 import { words } from "./english/database-limits.ts";
+import { readableSeconds } from "./english/formats.ts";
 
 /** What bounds a run on a database, as its configuration says. */
 export function DatabaseLimits({ database }: { database: DatabaseConfig }) {
   const limits: readonly (readonly [name: string, value: string])[] = [
-    [words.timeOfARun, readableSeconds(database.timeoutMs / 1000)],
-    [words.rowsOfAResult, database.maxRows.toLocaleString("en")],
-    [words.sizeOfAResult, mebibytes(database.maxBytes)],
-    [words.sizeOfARow, mebibytes(database.maxRowBytes)],
-    [words.runsAtOnce, words.upToFourTimes(database.maxRuns)],
-    [words.lagOfAFollower, readableSeconds(database.maxLagSeconds)],
-    [words.functions, policyText(database.functions)],
-    [words.tablesAndViews, policyText(database.relations)],
+    [words.time, readableSeconds(database.timeoutMs / 1000)],
+    [words.rows, database.maxRows.toLocaleString("en")],
+    [words.size, words.mebibytes(database.maxBytes)],
+    [words.rowSize, words.mebibytes(database.maxRowBytes)],
+    [words.runs, words.runsAtOnce(database.maxRuns)],
+    [words.lag, readableSeconds(database.maxLagSeconds)],
+    [words.functions, words.policy(database.functions)],
+    [words.relations, words.policy(database.relations)],
   ];
   return (
     <section>
-      <h2>{words.limits}</h2>
+      <h2>{words.title}</h2>
       <dl class="numbers">
         {limits.map(([name, value]) => (
           <>
@@ -27,22 +27,4 @@ export function DatabaseLimits({ database }: { database: DatabaseConfig }) {
       </dl>
     </section>
   );
-}
-
-const MODES: Readonly<Record<NamePolicyConfig["mode"], string>> = {
-  safe: words.thoseThatAreKnown,
-  granted: words.allThatTheReader,
-};
-
-function policyText({ mode, allow, refuse }: NamePolicyConfig): string {
-  return [
-    MODES[mode],
-    ...(allow.length > 0 ? [words.and(allow.join(", "))] : []),
-    ...(refuse.length > 0 ? [words.without(refuse.join(", "))] : []),
-  ].join(" ");
-}
-
-function mebibytes(bytes: number): string {
-  const mebi = bytes / 1024 / 1024;
-  return mebi >= 1 ? `${Number(mebi.toFixed(1))} MiB` : words.bytes(bytes.toLocaleString("en"));
 }

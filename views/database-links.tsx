@@ -4,9 +4,9 @@ import { type Action, mayDo } from "../src/people/permissions.ts";
 import { words } from "./english/database-links.ts";
 
 const LINKS: readonly (readonly [path: string, words: string, action: Action, ofPrimary: boolean])[] = [
-  ["/schema", words.tablesAndFunctions, "schema.read", false],
-  ["/helpers", words.helperFunctions, "helpers.read", true],
-  ["/links", words.linksToOtherDatabases, "links.read", true],
+  ["/schema", words.schema, "schema.read", false],
+  ["/helpers", words.helpers, "helpers.read", true],
+  ["/links", words.links, "links.read", true],
 ];
 
 /** The links to a database's other pages, those that somebody may open. */

@@ -13,10 +13,9 @@ import { DatabaseLimits } from "./database-limits.tsx";
 import { DatabaseLinks } from "./database-links.tsx";
 import { DatabaseStatus } from "./database-status.tsx";
 import { WritableRole } from "./databases-page.tsx";
+import { words } from "./english/database-page.tsx";
 import { HelpersSummary } from "./helpers-summary.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { formatTime } from "./english/formats.ts";
-import { words } from "./english/database-page.tsx";
 
 interface DatabasePageProps {
   access: Access;
@@ -38,10 +37,10 @@ export function renderDatabasePage(props: DatabasePageProps): string {
   const { access, database, extensions, helpers, links, materialized } = props;
   const path = `/databases/${encodeURIComponent(database.name)}`;
   return renderPage(
-    <Layout title={words.database(database.name)} access={access}>
+    <Layout title={words.title(database.name)} access={access}>
       {props.script && <script type="module" src={props.script.src} />}
       <p class="facts">
-        <a href="/databases">{words.allDatabases}</a>
+        <a href="/databases">{words.all}</a>
       </p>
       <h1>{database.name}</h1>
       <DatabaseLinks access={access} database={database} />
@@ -71,7 +70,7 @@ export function renderDatabasePage(props: DatabasePageProps): string {
         </section>
       )}
       <section>
-        <h2>{words.materializedClips}</h2>
+        <h2>{words.materialized}</h2>
         <Materialized clips={materialized} />
       </section>
     </Layout>,
@@ -79,19 +78,19 @@ export function renderDatabasePage(props: DatabasePageProps): string {
 }
 
 function NotKnown({ error }: { error: AppError }) {
-  return <p class="warning">{words.thisCouldNotBe(error.message, error.hint)}</p>;
+  return <p class="warning">{words.notKnown(error)}</p>;
 }
 
 function Extensions({ extensions }: { extensions: readonly ExtensionFacts[] }) {
-  if (extensions.length === 0) return <p class="note">{words.thereAreNone}</p>;
+  if (extensions.length === 0) return <p class="note">{words.noExtensions}</p>;
   return (
     <div class="scroll" tabindex={0} role="region" aria-label={words.extensions}>
       <table>
         <thead>
           <tr>
-            <th scope="col">{words.extension}</th>
-            <th scope="col">{words.version}</th>
-            <th scope="col">{words.is}</th>
+            {words.columns.map((name) => (
+              <th scope="col">{name}</th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -113,35 +112,25 @@ function Links({ links, path }: { links: readonly ListedLink[]; path: string }) 
     <>
       {links.length > 0 && (
         <ul>
-          {links.map(({ name, to, schema }) => (
-            <li>{words.theSchemaOf(name, schema, to ?? words.anotherDatabase)}</li>
+          {links.map((link) => (
+            <li>{words.link(link)}</li>
           ))}
         </ul>
       )}
       <p>
-        {links.length === 0 && words.thereAreNoneWith}
-        <a href={`${path}/links`}>{words.linksToOtherDatabases}</a>
+        {links.length === 0 && `${words.noLinks} `}
+        <a href={`${path}/links`}>{words.allLinks}</a>
       </p>
     </>
   );
 }
 
 function Materialized({ clips }: { clips: readonly MaterializedClip[] }) {
-  if (clips.length === 0) {
-    return <p class="note">{words.thereAreNoneA}</p>;
-  }
+  if (clips.length === 0) return <p class="note">{words.noMaterialized}</p>;
   return (
     <ul>
-      {clips.map(({ slug, title, name, refreshedAt, failed }) => (
-        <li>
-          <a href={`/clips/${slug}`}>{title}</a>: <code>dataclips.{name}</code>,{" "}
-          {refreshedAt === null ? (
-            words.neverFilledYet
-          ) : (
-            <>{words.of(refreshedAt.toISOString(), formatTime(refreshedAt))}</>
-          )}
-          {failed && words.andItsLastRefresh}
-        </li>
+      {clips.map((clip) => (
+        <li>{words.materializedClip(clip, `/clips/${clip.slug}`)}</li>
       ))}
     </ul>
   );

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { DatabaseStatusJson } from "../src/routes/status-json.ts";
-import { FollowerCard } from "./follower-card.tsx";
 import { runsText } from "./english/follower-words.ts";
+import { FollowerCard } from "./follower-card.tsx";
 
 interface DatabaseStatusProps {
   status: DatabaseStatusJson;

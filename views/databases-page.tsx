@@ -4,8 +4,8 @@ import type { PageScript } from "../src/routes/page-script.ts";
 import type { DatabaseStatusJson } from "../src/routes/status-json.ts";
 import { DatabaseLinks } from "./database-links.tsx";
 import { DatabaseStatus } from "./database-status.tsx";
-import { Layout, renderPage } from "./layout.tsx";
 import { words } from "./english/databases-page.ts";
+import { Layout, renderPage } from "./layout.tsx";
 
 interface DatabasesPageProps {
   access: Access;
@@ -16,10 +16,10 @@ interface DatabasesPageProps {
 /** The databases that clips may query, and how their followers are at the moment. */
 export function renderDatabasesPage({ access, databases, script }: DatabasesPageProps): string {
   return renderPage(
-    <Layout title={words.databases} access={access}>
+    <Layout title={words.title} access={access}>
       {script && <script type="module" src={script.src} />}
-      <h1>{words.databases}</h1>
-      {databases.length === 0 && <p class="note">{words.thereIsNoneThat}</p>}
+      <h1>{words.title}</h1>
+      {databases.length === 0 && <p class="note">{words.none}</p>}
       <div class="database-cards">
         {databases.map(({ database, status }) => (
           <section class="card">
@@ -40,5 +40,5 @@ export function renderDatabasesPage({ access, databases, script }: DatabasesPage
 /** That clips run although the role could write. */
 export function WritableRole({ database }: { database: DatabaseConfig }) {
   if (!database.allowWritableRole) return null;
-  return <p class="warning">{words.clipsRunHereEven}</p>;
+  return <p class="warning">{words.writableRole}</p>;
 }

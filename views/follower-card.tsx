@@ -1,8 +1,8 @@
 import type { FollowerStatusJson } from "../src/routes/status-json.ts";
-import { type FollowerBar, followerShares, type FollowerText, followerTexts } from "./english/follower-words.ts";
+import { words } from "./english/follower-card.ts";
+import { type FollowerBar, followerShares, followerTexts } from "./english/follower-words.ts";
 import { plotPoints, type PlotKind } from "./plots.ts";
 import { SparkLine } from "./spark-line.tsx";
-import { words } from "./english/follower-card.ts";
 
 interface FollowerCardProps {
   follower: FollowerStatusJson;
@@ -17,13 +17,14 @@ export function FollowerCard({ follower, whole, now }: FollowerCardProps) {
   const texts = followerTexts(follower);
   const Title = whole ? "h3" : "strong";
   const plot = (kind: PlotKind) => <SparkLine kind={kind} points={plotPoints(kind, follower.samples)} now={now} />;
-  const fact = (name: string, show: FollowerText) => (
+  const fact = (show: keyof typeof words) => (
     <>
-      <dt>{name}</dt>
+      <dt>{words[show]}</dt>
       <dd data-show={show}>{texts[show]}</dd>
     </>
   );
-  const bar = (name: string, kind: FollowerBar) => {
+  const bar = (kind: FollowerBar) => {
+    const name = words[kind];
     const share = followerShares(follower)[kind];
     return (
       <>
@@ -52,12 +53,12 @@ export function FollowerCard({ follower, whole, now }: FollowerCardProps) {
       </div>
       <div class="follower-body">
         <dl class="numbers">
-          {fact(words.behind, "behind")}
-          {whole && fact(words.replayedUpTo, "position")}
-          {whole && fact("PostgreSQL", "version")}
-          {bar(words.sessionsOfThisServer, "sessions")}
-          {whole && bar(words.sessionsOfTheReader, "role")}
-          {whole && bar(words.connectionsOfEverybody, "connections")}
+          {fact("behind")}
+          {whole && fact("position")}
+          {whole && fact("version")}
+          {bar("sessions")}
+          {whole && bar("role")}
+          {whole && bar("connections")}
         </dl>
         <div class="plots">
           {plot("lag")}

@@ -3,9 +3,9 @@ import type { HelpersStatus, HelperStatus } from "../src/helpers/helpers-status.
 import type { InstallReport } from "../src/helpers/install-helpers.ts";
 import type { Access } from "../src/people/access.ts";
 import { mayDo } from "../src/people/permissions.ts";
+import { words } from "./english/helpers-page.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { words } from "./english/helpers-page.tsx";
 
 export interface HelpersPageProps {
   access: Access;
@@ -19,19 +19,6 @@ export interface HelpersPageProps {
   done: "installed" | "removed" | null;
 }
 
-const STATES: Readonly<Record<HelperStatus["state"], string>> = {
-  current: "current",
-  outdated: "outdated",
-  changed_by_hand: words.changedByHand,
-  missing: words.notInstalled,
-  foreign: words.itsNameIsTaken,
-};
-
-const DONE = {
-  installed: words.theHelpersAreInstalled,
-  removed: words.theHelpersHaveBeen,
-};
-
 /** The helpers of a database: what they are for, how they stand, and what can be done. */
 export function renderHelpersPage({ access, status, script, error, report, done }: HelpersPageProps): string {
   const { database, schema, helpers, followers } = status;
@@ -40,22 +27,20 @@ export function renderHelpersPage({ access, status, script, error, report, done 
   const isCurrent = helpers.every(({ state }) => state === "current");
   const isChanged = helpers.some(({ state }) => state === "changed_by_hand");
   return renderPage(
-    <Layout title={words.helpersOf(database)} access={access}>
-      <h1>{words.helpersOf2(database)}</h1>
-      <p class="description">{words.functionsForReportsWritten(schema)}</p>
+    <Layout title={words.title(database)} access={access}>
+      <h1>{words.title(database)}</h1>
+      <p class="description">{words.whatTheyAre(schema)}</p>
       {error !== null && <HelperError error={error} />}
       {done !== null && (
         <p class="notice" role="status">
-          {DONE[done]}
+          {words.done[done]}
         </p>
       )}
       {report !== null && <Report report={report} />}
       <Engine status={status} />
       <ul class="plain">
-        {followers.map(({ name, arrived, reason }) => (
-          <li>
-            {name}: {arrived ? words.hasWhatThePrimary : reason}
-          </li>
+        {followers.map((follower) => (
+          <li>{words.follower(follower)}</li>
         ))}
       </ul>
       {mayDo(access, "helpers.manage") && (
@@ -65,15 +50,15 @@ export function renderHelpersPage({ access, status, script, error, report, done 
               <input type="hidden" name="schema" value={schema} />
               {isChanged && (
                 <label>
-                  <input type="checkbox" name="force" /> {words.replaceThoseThatWere}{" "}
+                  <input type="checkbox" name="force" /> {words.replaceChanged}{" "}
                 </label>
               )}
-              <button class="primary">{isThere ? words.upgrade : words.install}</button>
+              <button class="primary">{words.install(isThere)}</button>
             </form>
           )}
           {!isCurrent && (
             <a class="button" href={`${path}/install?${new URLSearchParams({ schema })}`}>
-              {words.sqlOfAnInstall}
+              {words.sqlOf.install}
             </a>
           )}
           {isThere && (
@@ -84,14 +69,14 @@ export function renderHelpersPage({ access, status, script, error, report, done 
           )}
           {isThere && (
             <a class="button" href={`${path}/remove?${new URLSearchParams({ schema })}`}>
-              {words.sqlOfARemove}
+              {words.sqlOf.remove}
             </a>
           )}
         </div>
       )}
       {script !== null && (
         <section id="script">
-          <h2>{script.action === "install" ? words.whatAnInstallWould : words.whatARemoveWould}</h2>
+          <h2>{words.whatWouldRun[script.action]}</h2>
           <pre class="sql" tabindex={0}>
             {script.sql}
           </pre>
@@ -100,9 +85,9 @@ export function renderHelpersPage({ access, status, script, error, report, done 
       <table>
         <thead>
           <tr>
-            <th scope="col">{words.helper}</th>
-            <th scope="col">{words.state}</th>
-            <th scope="col">{words.functions}</th>
+            {words.columns.map((name) => (
+              <th scope="col">{name}</th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -115,23 +100,18 @@ export function renderHelpersPage({ access, status, script, error, report, done 
   );
 }
 
-function HelperRow({ helper: { name, state, detail, functions } }: { helper: HelperStatus }) {
+function HelperRow({ helper }: { helper: HelperStatus }) {
+  const { name, functions } = helper;
   // Without a comment are the inner functions of aggregates.
   const shown = functions.filter(({ comment }) => comment !== null || functions.length === 1);
   return (
     <tr>
       <td>{name}</td>
-      <td>
-        {STATES[state]}
-        {detail !== null && `: ${detail}`}
-      </td>
+      <td>{words.state(helper)}</td>
       <td>
         {shown.map(({ signature, result, comment }) => (
           <div>
-            <code>
-              {signature}
-              {result !== null && words.returns(result)}
-            </code>
+            <code>{words.function(signature, result)}</code>
             {comment !== null && <p class="facts">{comment}</p>}
           </div>
         ))}
@@ -140,20 +120,12 @@ function HelperRow({ helper: { name, state, detail, functions } }: { helper: Hel
   );
 }
 
-function Engine({ status: { language, installed, everybody_writes, offers, schema } }: { status: HelpersStatus }) {
+function Engine({ status }: { status: HelpersStatus }) {
+  const { language, everybody_writes } = status;
   return (
     <>
-      <p class="facts">
-        {words.schema(
-          schema,
-          language === null
-            ? words.theServerHasNeither
-            : installed
-              ? words.language(language)
-              : words.languageWhichAnInstall(language, offers[language]!),
-        )}
-      </p>
-      {everybody_writes && <p class="warning">{words.everybodyMayWriteFunctions(language)}</p>}
+      <p class="facts">{words.engine(status)}</p>
+      {language !== null && everybody_writes && <p class="warning">{words.everybodyWrites(language)}</p>}
     </>
   );
 }
@@ -180,18 +152,13 @@ function HelperError({ error }: { error: AppError }) {
 function Report({ report: { kept, indexes } }: { report: InstallReport }) {
   return (
     <section class="notice" role="status">
-      <p>{words.theHelpersAreInstalled}</p>
-      {kept.map(({ routine, dependents }) => (
-        <p>
-          {words.ofAnotherReleaseStays(
-            routine,
-            dependents.length === 0 ? words.forItWasChanged : words.forItIsIn(dependents.join(", ")),
-          )}
-        </p>
+      <p>{words.done.installed}</p>
+      {kept.map((routine) => (
+        <p>{words.kept(routine)}</p>
       ))}
       {indexes.length > 0 && (
         <>
-          <p>{words.indexesHoldWhatThe}</p>
+          <p>{words.indexes}</p>
           <pre class="sql" tabindex={0}>
             {indexes.map((index) => `REINDEX INDEX CONCURRENTLY ${index};`).join("\n")}
           </pre>

@@ -1,5 +1,5 @@
 import type { HelpersStatus } from "../src/helpers/helpers-status.ts";
-import { words } from "./english/helpers-summary.tsx";
+import { words } from "./english/helpers-summary.ts";
 
 /** How many helpers are in each state, and which followers have them. */
 export function HelpersSummary({
@@ -16,20 +16,10 @@ export function HelpersSummary({
   return (
     <>
       <p>
-        {missing === helpers.length
-          ? language === null
-            ? words.noneAreInstalledThe
-            : words.noneAreInstalledFunctions
-          : words.ofAreInstalledAnd(current, helpers.length)}{" "}
-        <a href={`${path}/helpers`}>{words.helperFunctions}</a>
+        {missing === helpers.length ? words.none(language !== null) : words.current(current, helpers.length)}{" "}
+        <a href={`${path}/helpers`}>{words.helpers}</a>
       </p>
-      {others.length > 0 && (
-        <p class="warning">
-          {words.notAsThisRelease(
-            others.map(({ name, state }) => `${name} (${state.replaceAll("_", " ")})`).join(", "),
-          )}
-        </p>
-      )}
+      {others.length > 0 && <p class="warning">{words.notCurrent(others)}</p>}
       {missing < helpers.length &&
         behind.map(({ name, reason }) => (
           <p class="warning">

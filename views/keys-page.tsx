@@ -2,10 +2,10 @@ import type { AppError } from "../src/errors.ts";
 import type { Access, Scope } from "../src/people/access.ts";
 import type { Key } from "../src/people/keys.ts";
 import { databaseBox, DEFAULT_KEY_DAYS, type KeyForm } from "../src/routes/key-fields.ts";
-import { ErrorMessage } from "./error-message.tsx";
-import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
 import { words } from "./english/keys-page.tsx";
+import { ErrorMessage } from "./error-message.tsx";
+import { Layout, renderPage } from "./layout.tsx";
 
 interface KeysPageProps {
   access: Access;
@@ -23,40 +23,26 @@ interface KeysPageProps {
   key: string | null;
 }
 
-const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
-  read: words.readSeeClipsRun,
-  write: words.writeEditClipsAnd,
-  admin: words.administerEverythingThatYou,
-};
-
 /** One's own API keys, a form for a new one, and for administrators everybody's. */
 export function renderKeysPage({ access, keys, all, error, key, ...rest }: KeysPageProps): string {
   return renderPage(
-    <Layout title={words.apiKeys} access={access}>
-      <h1>{words.apiKeys}</h1>
-      <p>{words.aProgramThatSends()}</p>
+    <Layout title={words.title} access={access}>
+      <h1>{words.title}</h1>
+      <p>{words.whatKeysDo()}</p>
       {key !== null && (
         <div class="notice" role="status">
-          <p>{words.theKeyIsMade()}</p>
+          <p>{words.keyIsMade()}</p>
           <p>
             <code>{key}</code>
           </p>
         </div>
       )}
-      {keys.length === 0 ? (
-        <p>{words.youHaveNoKeys}</p>
-      ) : (
-        <KeyTable keys={keys} label={words.yourKeys} owners={false} />
-      )}
+      {keys.length === 0 ? <p>{words.youHaveNone}</p> : <KeyTable keys={keys} label={words.yours} owners={false} />}
       {access.person !== null && <NewKey error={error} {...rest} />}
       {all !== null && (
         <section id="all">
-          <h2>{words.everybodysKeys}</h2>
-          {all.keys.length === 0 ? (
-            <p>{words.thereAreNone}</p>
-          ) : (
-            <KeyTable keys={all.keys} label={words.allKeys} owners />
-          )}
+          <h2>{words.everybodys}</h2>
+          {all.keys.length === 0 ? <p>{words.nobodyHasOne}</p> : <KeyTable keys={all.keys} label={words.all} owners />}
           <nav class="pages" aria-label={words.pages}>
             {all.page > 1 && <a href={`/account/keys?page=${all.page - 1}#all`}>{words.newer}</a>}
             {all.page * all.pageSize < all.total && (
@@ -77,20 +63,20 @@ function NewKey({ scopes, databases, form, error }: Pick<KeysPageProps, "scopes"
       <form class="stacked" method="post" action="/account/keys">
         <label>
           {words.name}
-          <input name="name" value={form["name"]} maxlength={100} required placeholder={words.whatItIsFor} />
+          <input name="name" value={form["name"]} maxlength={100} required placeholder={words.exampleName} />
         </label>
         <label>
-          {words.whatItMayDo}
+          {words.scope}
           <select name="scope">
             {scopes.map((scope) => (
               <option value={scope} selected={form["scope"] === scope}>
-                {SCOPE_WORDS[scope]}
+                {words.scopes[scope]}
               </option>
             ))}
           </select>
         </label>
         <fieldset>
-          <legend>{words.onWhichDatabases}</legend>
+          <legend>{words.databases}</legend>
           {databases.map((name) => (
             <label class="box">
               <input
@@ -102,17 +88,17 @@ function NewKey({ scopes, databases, form, error }: Pick<KeysPageProps, "scopes"
               {name}
             </label>
           ))}
-          <p class="note">{words.noneAllThatYou}</p>
+          <p class="note">{words.noneIsAll}</p>
         </fieldset>
         <label>
-          {words.worksUntilUtc}
-          <input name="expires_at" value={form["expires_at"]} placeholder={words.n20270131Or(DEFAULT_KEY_DAYS)} />
+          {words.expiresAt}
+          <input name="expires_at" value={form["expires_at"]} placeholder={words.exampleExpiry(DEFAULT_KEY_DAYS)} />
         </label>
         <label class="box">
-          <input type="checkbox" name="never" value="1" checked={form["never"] !== undefined} /> {words.itNeverExpires}
+          <input type="checkbox" name="never" value="1" checked={form["never"] !== undefined} /> {words.neverExpires}
         </label>
         <p>
-          <button class="primary">{words.makeTheKey}</button>
+          <button class="primary">{words.makeKey}</button>
         </p>
       </form>
     </section>
@@ -120,21 +106,12 @@ function NewKey({ scopes, databases, form, error }: Pick<KeysPageProps, "scopes"
 }
 
 function KeyTable({ keys, label, owners }: { keys: readonly Key[]; label: string; owners: boolean }) {
-  const columns = [
-    words.key,
-    ...(owners ? [words.whose] : []),
-    words.whatItMayDo,
-    words.made,
-    words.worksUntil,
-    words.lastUsed,
-    "",
-  ];
   return (
     <div class="scroll" tabindex={0} role="region" aria-label={label}>
       <table class="result">
         <thead>
           <tr>
-            {columns.map((name) => (
+            {words.columns(owners).map((name) => (
               <th scope="col">{name}</th>
             ))}
           </tr>
@@ -151,17 +128,14 @@ function KeyTable({ keys, label, owners }: { keys: readonly Key[]; label: string
                 </td>
               )}
               <td>
-                {key.scope}{" "}
-                <small>{words.on(key.databases === null ? words.allDatabases : key.databases.join(", "))}</small>
+                {key.scope} <small>{words.on(key.databases)}</small>
               </td>
               <td>{formatTime(key.createdAt)}</td>
               <td>
-                {key.expiresAt === null ? words.itIsRevoked : formatTime(key.expiresAt)}
+                {words.worksUntil(key.expiresAt)}
                 {key.expired && <small> {words.expired}</small>}
               </td>
-              <td>
-                {key.lastUsedAt === null ? words.notYet : words.from(formatTime(key.lastUsedAt), key.lastAddress!)}
-              </td>
+              <td>{words.lastUsed(key.lastUsedAt, key.lastAddress)}</td>
               <td>
                 <form method="post" action={`/account/keys/${key.id}/revoke`}>
                   <button class="plain">{words.revoke}</button>

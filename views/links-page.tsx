@@ -4,10 +4,9 @@ import type { LinkStatus } from "../src/links/link-status.ts";
 import type { Access } from "../src/people/access.ts";
 import { mayDo } from "../src/people/permissions.ts";
 import type { LinkForm } from "../src/routes/link-fields.ts";
+import { words } from "./english/links-page.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { words } from "./english/links-page.tsx";
-import { countOf } from "./english/formats.ts";
 
 interface LinksPageProps {
   access: Access;
@@ -25,11 +24,11 @@ interface LinksPageProps {
 export function renderLinksPage({ access, database, path, links, others, form, error }: LinksPageProps): string {
   const mayManage = mayDo(access, "links.manage");
   return renderPage(
-    <Layout title={words.linksOf(database)} access={access}>
-      <h1>{words.linksOf2(database)}</h1>
+    <Layout title={words.title(database)} access={access}>
+      <h1>{words.title(database)}</h1>
       {error && <ErrorMessage error={error} />}
-      <p>{words.aLinkMakesThe(database)}</p>
-      {links.length === 0 && <p class="note">{words.thereAreNoneYet}</p>}
+      <p>{words.whatTheyAre(database)}</p>
+      {links.length === 0 && <p class="note">{words.none}</p>}
       {links.map((link) => (
         <LinkSection link={link} path={path} mayManage={mayManage} />
       ))}
@@ -48,7 +47,7 @@ function NewLink({ path, others, form }: Pick<LinksPageProps, "path" | "others" 
           <input name="name" value={form.name} maxlength={40} pattern="[a-z][a-z0-9_]*" required />
         </label>
         <label>
-          {words.leadsTo}
+          {words.to}
           <input name="to" value={form.to} list="databases" autocomplete="off" spellcheck={false} required />
         </label>
         <datalist id="databases">
@@ -56,17 +55,17 @@ function NewLink({ path, others, form }: Pick<LinksPageProps, "path" | "others" 
             <option value={name} />
           ))}
         </datalist>
-        <p class="note">{words.theNameOfA(others.length > 0 && ` (${others.join(", ")})`)}</p>
+        <p class="note">{words.whatToName(others)}</p>
         <label>
-          {words.schemaThere}
+          {words.schema}
           <input name="schema" value={form.schema} required />
         </label>
         <label>
           {words.tables}
           <textarea name="tables" rows={3} spellcheck={false}>{`\n${form.tables}`}</textarea>
         </label>
-        <p class="note">{words.oneALineLeft}</p>
-        <button class="primary">{words.addTheLink}</button>
+        <p class="note">{words.whichTables}</p>
+        <button class="primary">{words.add}</button>
       </form>
     </>
   );
@@ -74,31 +73,20 @@ function NewLink({ path, others, form }: Pick<LinksPageProps, "path" | "others" 
 
 function LinkSection({ link, path, mayManage }: { link: LinkStatus; path: string; mayManage: boolean }) {
   const { name, to, reason } = link;
-  const address = words.atDatabase(to.role ?? "?", to.host, to.port, to.dbname);
   return (
     <section>
       <h2>{name}</h2>
-      <p class="facts">
-        {words.schemaRowsAtOnce(
-          to.database !== null && `${to.database}: `,
-          address,
-          link.schema,
-          link.whole ? "" : words.chosenTables,
-          link.fetchSize.toLocaleString("en"),
-        )}
-      </p>
+      <p class="facts">{words.facts(link)}</p>
       <p>
-        {words.thePrimary(reason === null ? words.readsFromThere : words.cannotReadFromThere(reason))}{" "}
+        {words.primary(reason)}{" "}
         {link.followers.map((follower) => (
-          <>
-            {follower.name}: {follower.ok ? words.works : follower.reason}.{" "}
-          </>
+          <>{words.follower(follower)} </>
         ))}
       </p>
-      {link.moved && <p class="warning">{words.hasAnotherAddressIn(to.database)}</p>}
+      {link.moved && to.database !== null && <p class="warning">{words.moved(to.database)}</p>}
       {link.drift.length > 0 && (
         <div class="warning">
-          <p>{words.refreshTheLinkFor}</p>
+          <p>{words.drift}</p>
           <ul>
             {link.drift.map((one) => (
               <li>{describeDrift(one)}</li>
@@ -107,7 +95,7 @@ function LinkSection({ link, path, mayManage }: { link: LinkStatus; path: string
         </div>
       )}
       <details open={link.tables.length <= 10}>
-        <summary>{countOf(link.tables.length, "table")}</summary>
+        <summary>{words.tableCount(link.tables.length)}</summary>
         <ul>
           {link.tables.map((table) => (
             <li>{words.table(`${name}.${table.name}`, table.columns)}</li>

@@ -1,6 +1,6 @@
 import { PASSWORD_LENGTH } from "../src/people/password-length.ts";
 import type { NewAccountForm } from "../src/routes/new-account-fields.ts";
-import { words } from "./english/new-account-fields.tsx";
+import { words } from "./english/new-account-fields.ts";
 
 interface NewAccountFieldsProps {
   form: NewAccountForm;
@@ -30,7 +30,7 @@ export function NewAccountFields({ form, email }: NewAccountFieldsProps) {
         {words.name}
         <input name="name" value={form.name} maxlength={100} autocomplete="name" />
       </label>
-      <p class="note">{words.leftEmptyItIs}</p>
+      <p class="note">{words.emptyName}</p>
       <label>
         {words.password}
         <input
@@ -43,7 +43,7 @@ export function NewAccountFields({ form, email }: NewAccountFieldsProps) {
           autofocus={email !== null}
         />
       </label>
-      <p class="note">{words.charactersOrMore(min)}</p>
+      <p class="note">{words.ofLength(min)}</p>
     </>
   );
 }

@@ -1,18 +1,18 @@
 import type { SampleJson } from "../src/routes/status-json.ts";
 import { readableSeconds } from "./english/formats.ts";
-import type { Spark, SparkPoint } from "./spark-path.ts";
 import { words } from "./english/plots.ts";
+import type { Spark, SparkPoint } from "./spark-path.ts";
 
 /** What a follower's plots show: their words, the least height of the scale, and the value of a sample. */
 export const PLOTS = {
   lag: {
-    caption: words.behindLast10Minutes,
+    caption: words.lag,
     top: 1,
     valueOf: (sample: SampleJson) => sample.lag_seconds,
     say: readableSeconds,
   },
   connections: {
-    caption: words.connectionsOfEverybodyLast,
+    caption: words.connections,
     top: 10,
     valueOf: (sample: SampleJson) => sample.connections,
     say: String,
@@ -30,10 +30,8 @@ export function plotPoints(kind: PlotKind, samples: readonly SampleJson[]): Spar
 /** What a plot shows in words: what stands beside it, and all of it for those who do not see it. */
 export function plotText(kind: PlotKind, { range }: Spark): { peak: string; label: string } {
   const { caption, say } = PLOTS[kind];
-  if (range === null) return { peak: words.notKnown, label: words.notKnown2(caption) };
-  const last = range.last === null ? words.notKnown : say(range.last);
-  return {
-    peak: words.atMost(say(range.greatest)),
-    label: words.lastLeastGreatest(caption, last, say(range.least), say(range.greatest)),
-  };
+  if (range === null) return { peak: words.notKnown, label: words.nothingKnown(caption) };
+  const last = range.last === null ? null : say(range.last);
+  const greatest = say(range.greatest);
+  return { peak: words.peak(greatest), label: words.range(caption, { last, least: say(range.least), greatest }) };
 }

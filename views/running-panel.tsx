@@ -32,7 +32,7 @@ export function RunningPanel({ running: { info, elapsedMs, waiting }, database, 
     >
       <p class="said">{describeRun(info, elapsedMs, database)}</p>
       <noscript>
-        <p class="note">{words.thisPageLooksFor}</p>
+        <p class="note">{words.looksAgain}</p>
       </noscript>
     </section>
   );

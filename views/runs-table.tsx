@@ -8,12 +8,12 @@ export function RunsTable({ runs, nameOf }: { runs: readonly RunWithoutResult[];
   if (runs.length === 0) return null;
   return (
     <details id="runs">
-      <summary>{words.theLastRunsWithout}</summary>
-      <div class="scroll" tabindex={0} role="region" aria-label={words.runsWithoutAResult}>
+      <summary>{words.title}</summary>
+      <div class="scroll" tabindex={0} role="region" aria-label={words.runs}>
         <table class="result">
           <thead>
             <tr>
-              {[words.begun, words.state, words.version, words.took, words.askedBy, words.why].map((name) => (
+              {words.columns.map((name) => (
                 <th scope="col">{name}</th>
               ))}
             </tr>
@@ -27,7 +27,7 @@ export function RunsTable({ runs, nameOf }: { runs: readonly RunWithoutResult[];
                 </td>
                 <td>{state}</td>
                 <td class="number">{version}</td>
-                <td class="number">{durationMs !== null && words.ms(durationMs.toLocaleString("en"))}</td>
+                <td class="number">{durationMs !== null && words.took(durationMs)}</td>
                 <td>{nameOf(asker)}</td>
                 <td>{error?.message}</td>
               </tr>

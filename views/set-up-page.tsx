@@ -1,9 +1,9 @@
 import type { AppError } from "../src/errors.ts";
 import type { NewAccountForm } from "../src/routes/new-account-fields.ts";
+import { words } from "./english/set-up-page.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { NewAccountFields } from "./new-account-fields.tsx";
-import { words } from "./english/set-up-page.ts";
 
 interface SetUpPageProps {
   /** The one-time link's token; null: it does not work, and there is nothing to fill in. */
@@ -15,8 +15,8 @@ interface SetUpPageProps {
 /** The page on which the first administrator makes their account. */
 export function renderSetUpPage({ link, form, error }: SetUpPageProps): string {
   return renderPage(
-    <Layout title={words.setUp} access={null}>
-      <h1>{words.welcomeToDataclips}</h1>
+    <Layout title={words.title} access={null}>
+      <h1>{words.welcome}</h1>
       {error && <ErrorMessage error={error} />}
       {link === null ? (
         <p>
@@ -26,10 +26,10 @@ export function renderSetUpPage({ link, form, error }: SetUpPageProps): string {
         </p>
       ) : (
         <form class="stacked narrow" method="post" action="/set-up">
-          <p>{words.makeYourAccountIt}</p>
+          <p>{words.firstAccount}</p>
           <input type="hidden" name="link" value={link} />
           <NewAccountFields form={form} email={null} />
-          <button class="primary">{words.makeTheAccount}</button>
+          <button class="primary">{words.makeAccount}</button>
         </form>
       )}
     </Layout>,

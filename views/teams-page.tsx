@@ -3,9 +3,9 @@ import type { Access } from "../src/people/access.ts";
 import type { ListedPerson } from "../src/people/manage-people.ts";
 import { FIRST_TEAM } from "../src/people/tables.ts";
 import type { Team } from "../src/people/teams.ts";
+import { words } from "./english/teams-page.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { words } from "./english/teams-page.tsx";
 
 interface TeamsPageProps {
   access: Access;
@@ -19,10 +19,10 @@ interface TeamsPageProps {
 /** The teams: whose clips there are, on which databases, and who sees them. */
 export function renderTeamsPage({ access, teams, people, databases, error }: TeamsPageProps): string {
   return renderPage(
-    <Layout title={words.teams} access={access}>
-      <h1>{words.teams}</h1>
+    <Layout title={words.title} access={access}>
+      <h1>{words.title}</h1>
       {error && <ErrorMessage error={error} />}
-      <p class="note">{words.everyClipIsA}</p>
+      <p class="note">{words.whatTeamsAre}</p>
       {teams.map((team) => (
         <section>
           <h2>{team.name}</h2>
@@ -30,7 +30,7 @@ export function renderTeamsPage({ access, teams, people, databases, error }: Tea
             {words.has(
               team.clips,
               team.members.map(({ name }) => name),
-              team.databases === null ? words.allDatabases : team.databases.join(", ") || words.noDatabase,
+              team.databases,
             )}
           </p>
           <details>
@@ -52,7 +52,7 @@ export function renderTeamsPage({ access, teams, people, databases, error }: Tea
       ))}
       <section id="new">
         <h2>{words.newTeam}</h2>
-        <TeamForm action="/teams" team={null} people={people} databases={databases} button={words.makeTheTeam} />
+        <TeamForm action="/teams" team={null} people={people} databases={databases} button={words.makeTeam} />
       </section>
     </Layout>,
   );

@@ -1,9 +1,9 @@
 import type { AppError } from "../src/errors.ts";
 import type { Access } from "../src/people/access.ts";
+import { words } from "./english/two-factor-page.tsx";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { QrCode } from "./qr-code.tsx";
-import { words } from "./english/two-factor-page.tsx";
 
 /** What the page shows. */
 export type TwoFactorView =
@@ -22,11 +22,11 @@ interface TwoFactorPageProps {
 /** Two-factor sign-in of whoever looks at it. */
 export function renderTwoFactorPage({ access, view, error }: TwoFactorPageProps): string {
   return renderPage(
-    <Layout title={words.twoFactorSignIn} access={access}>
+    <Layout title={words.title} access={access}>
       <p>
         <a href="/account">{words.account}</a>
       </p>
-      <h1>{words.twoFactorSignIn}</h1>
+      <h1>{words.title}</h1>
       {error && <ErrorMessage error={error} />}
       <View view={view} email={access.person?.email ?? ""} />
     </Layout>,
@@ -35,10 +35,10 @@ export function renderTwoFactorPage({ access, view, error }: TwoFactorPageProps)
 
 function View({ view, email }: { view: TwoFactorView; email: string }) {
   switch (view.kind) {
-    case words.noSession:
-      return <p>{words.itIsForWho}</p>;
-    case words.noPassword:
-      return <p>{words.youHaveNoPassword()}</p>;
+    case "no session":
+      return <p>{words.noSession}</p>;
+    case "no password":
+      return <p>{words.noPassword()}</p>;
     case "off":
       return <Off email={email} />;
     case "confirm":
@@ -53,7 +53,7 @@ function View({ view, email }: { view: TwoFactorView; email: string }) {
 function Off({ email }: { email: string }) {
   return (
     <>
-      <p>{words.itIsOffTurned()}</p>
+      <p>{words.isOff()}</p>
       <PasswordForm email={email} action="/account/two-factor" button={words.turnOn} isPrimary />
     </>
   );
@@ -62,12 +62,12 @@ function Off({ email }: { email: string }) {
 function On({ email }: { email: string }) {
   return (
     <>
-      <p>{words.itIsOnSigning()}</p>
+      <p>{words.isOn()}</p>
       <h2>{words.backupCodes}</h2>
-      <p>{words.eachSignsYouIn}</p>
-      <PasswordForm email={email} action="/account/two-factor/codes" button={words.makeNewBackupCodes} />
+      <p>{words.whatCodesDo}</p>
+      <PasswordForm email={email} action="/account/two-factor/codes" button={words.makeCodes} />
       <h2>{words.turnItOff}</h2>
-      <p>{words.yourPasswordAloneWill}</p>
+      <p>{words.withoutIt}</p>
       <PasswordForm email={email} action="/account/two-factor/off" button={words.turnOff} />
     </>
   );
@@ -85,7 +85,7 @@ function PasswordForm({ email, action, button, isPrimary = false }: PasswordForm
     <form class="stacked narrow" method="post" action={action}>
       <input type="text" name="username" value={email} autocomplete="username" hidden />
       <label>
-        {words.yourPassword}
+        {words.password}
         <input type="password" name="password" autocomplete="current-password" required />
       </label>
       <button class={isPrimary ? "primary" : undefined}>{button}</button>
@@ -97,9 +97,9 @@ function Confirm({ uri }: { uri: string }) {
   const secret = new URL(uri).searchParams.get("secret") ?? "";
   return (
     <>
-      <p>{words.itIsNotOn}</p>
-      <QrCode text={uri} label={words.theSecretForAn} />
-      <p>{words.secret(secret.match(/.{1,4}/g)?.join(" "))}</p>
+      <p>{words.notOnYet}</p>
+      <QrCode text={uri} label={words.secretAsImage} />
+      <p>{words.secret(secret.match(/.{1,4}/g)?.join(" ") ?? "")}</p>
       <form class="stacked narrow" method="post" action="/account/two-factor/confirm">
         <input type="hidden" name="secret" value={secret} />
         <label>
@@ -117,9 +117,9 @@ function BackupCodes({ codes }: { codes: readonly string[] }) {
     <>
       <div class="notice" role="status">
         <p>
-          <strong>{words.twoFactorSignInIs}</strong>
+          <strong>{words.isOnNow}</strong>
         </p>
-        <p>{words.eachSignsYouInOnce}</p>
+        <p>{words.whereToKeepCodes}</p>
       </div>
       <ul class="backup-codes">
         {codes.map((code) => (
@@ -130,7 +130,7 @@ function BackupCodes({ codes }: { codes: readonly string[] }) {
       </ul>
       <p>
         <a class="button" href="/account/two-factor">
-          {words.iHaveKeptThem}
+          {words.codesAreKept}
         </a>
       </p>
     </>

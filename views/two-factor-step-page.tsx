@@ -1,7 +1,7 @@
 import type { AppError } from "../src/errors.ts";
+import { words } from "./english/two-factor-step-page.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
-import { words } from "./english/two-factor-step-page.ts";
 
 interface TwoFactorStepPageProps {
   next: string;
@@ -14,8 +14,8 @@ interface TwoFactorStepPageProps {
 export function renderTwoFactorStepPage({ next, error, isOver }: TwoFactorStepPageProps): string {
   const begin = `/sign-in?next=${encodeURIComponent(next)}`;
   return renderPage(
-    <Layout title={words.signIn} access={null}>
-      <h1>{words.enterYourCode}</h1>
+    <Layout title={words.title} access={null}>
+      <h1>{words.enterCode}</h1>
       {error && <ErrorMessage error={error} />}
       {isOver ? (
         <p>
@@ -30,13 +30,13 @@ export function renderTwoFactorStepPage({ next, error, isOver }: TwoFactorStepPa
             {words.code}
             <input name="code" autocomplete="one-time-code" autocapitalize="off" maxlength={30} required autofocus />
           </label>
-          <p class="note">{words.theSixDigitsThat}</p>
+          <p class="note">{words.whichCode}</p>
           <button class="primary">{words.signIn}</button>
         </form>
       )}
       {!isOver && (
         <p>
-          <a href={begin}>{words.signInAsSomebody}</a>
+          <a href={begin}>{words.asSomebodyElse}</a>
         </p>
       )}
     </Layout>,

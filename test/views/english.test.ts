@@ -31,6 +31,8 @@ const FOR_PROGRAMS = new Set([
   "timestamp with time zone",
   "timestamp without time zone",
   "double precision",
+  "no password",
+  "no session",
   "unsaved ",
   "=; path=/clips; max-age=0",
   "REINDEX INDEX CONCURRENTLY ",

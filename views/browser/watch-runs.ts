@@ -1,7 +1,7 @@
+import { words } from "../english/browser/watch-runs.ts";
 import type { RunSaid } from "../english/run-words.ts";
 import { readParameters } from "./read-parameters.ts";
 import { requestRun } from "./request-run.ts";
-import { words } from "../english/browser/watch-runs.ts";
 
 /**
  * Makes the button that runs a clip say how far the run is, and lets one cancel it. The page stays as it is meanwhile;
@@ -34,7 +34,7 @@ async function startRun(form: HTMLFormElement, abort: AbortController): Promise<
       form.after(panel);
       cancel.focus();
     },
-    kept: words.whatWasThereBefore,
+    kept: words.kept,
   });
   if (run?.state === "done") open(form, run.result!);
 }

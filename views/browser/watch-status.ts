@@ -1,5 +1,6 @@
 import { EVERY_MS, HISTORY_MS } from "../../src/databases/status-history.ts";
 import type { DatabaseStatusJson, FollowerStatusJson, SampleJson } from "../../src/routes/status-json.ts";
+import { words } from "../english/browser/watch-status.ts";
 import {
   type FollowerBar,
   followerShares,
@@ -9,13 +10,8 @@ import {
 } from "../english/follower-words.ts";
 import { plotPoints, type PlotKind, plotText, PLOTS } from "../plots.ts";
 import { drawSpark } from "../spark-path.ts";
-import { words } from "../english/browser/watch-status.ts";
 
 const PATIENCE_MS = 10_000;
-const TROUBLE = {
-  silent: words.theServerDoesNot,
-  refused: words.youAreSignedOut,
-};
 
 /**
  * Asks again and again how a database is, and shows it where the page has shown it; not while nobody looks at the page.
@@ -27,7 +23,7 @@ export async function watchStatus(place: HTMLElement): Promise<void> {
   for (;;) {
     await untilVisible();
     const answer = await ask(place.dataset["status"]!, lastKnown(histories));
-    showText(place, "trouble", typeof answer === "string" ? TROUBLE[answer] : "");
+    showText(place, "trouble", typeof answer === "string" ? words.trouble[answer] : "");
     if (answer === "refused") return;
     if (answer !== "silent") showStatus(place, answer, histories);
     await new Promise((resolve) => void setTimeout(resolve, EVERY_MS));

@@ -1,39 +1,45 @@
-import type { Child } from "hono/jsx";
+import type { Finding } from "../../src/databases/finding.ts";
+import { countOf, formatTime } from "./formats.ts";
 
 export const words = {
-  error: "Error",
-  warning: "Warning",
-  note: "Note",
-  doctorsFindings: "Doctor's findings",
-  lookForFaults: "Look for faults",
-  lookAgain: "Look again",
-  looksAtEveryFollower: () => (
+  title: "Doctor's findings",
+  look: (isFirst: boolean) => (isFirst ? "Look for faults" : "Look again"),
+  whatIsLookedAt: () => (
     <>
       Looks at every follower as <code>dataclips doctor</code> does: what the reader role could do that a reader must
       not, which limits are in force, and what else is worth knowing. It changes nothing.
     </>
   ),
-  lookedAtAtMost: (iso: string, when: Child) => (
+  lookedAt: (when: Date) => (
     <>
-      Looked at <time datetime={iso}>{when}</time>, at most once a minute.
+      Looked at <time datetime={when.toISOString()}>{formatTime(when)}</time>, at most once a minute.
     </>
   ),
-  noPrimaryIsConfigured: "No primary is configured: helpers and links cannot be installed from here.",
-  thePrimaryAnswersPostgreSQL: (version: Child) => <>The primary answers: PostgreSQL {version}.</>,
-  warningThePrimaryCannot: (reason: Child) => (
+  noPrimary: "No primary is configured: helpers and links cannot be installed from here.",
+  primaryAnswers: (version: string) => `The primary answers: PostgreSQL ${version}.`,
+  primaryUnreachable: (reason: string) => (
     <>
       <strong>Warning:</strong> The primary cannot be reached: {reason}.
     </>
   ),
-  errorItCannotBe: (reason: Child) => (
+  followerUnreachable: (reason: string) => (
     <>
       <strong>Error:</strong> It cannot be reached: {reason}. Look whether it runs, and whether the configuration's URL
       is right.
     </>
   ),
-  theRoleCanOnly: (role: Child) => <>The role {role} can only read.</>,
-  settingsOf: (name: Child) => <>Settings of {name}</>,
+  counts: (counts: Readonly<Record<Finding["severity"], number>>) =>
+    [countOf(counts.error, "error"), countOf(counts.warning, "warning"), countOf(counts.info, "note")].join(", "),
+  onlyReads: (role: string) => `The role ${role} can only read.`,
+  finding: ({ severity, message }: Finding) => (
+    <>
+      <strong>{SEVERITIES[severity]}:</strong> {message}
+    </>
+  ),
+  settings: (follower: string) => `Settings of ${follower}`,
   silentRuns: "silent runs",
-  endedThroughSignalUrl: "ended through signal_url",
-  endedByTheRole: "ended by the role itself (no signal_url)",
+  endedBy: (signalUrl: boolean) =>
+    signalUrl ? "ended through signal_url" : "ended by the role itself (no signal_url)",
 };
+
+const SEVERITIES: Readonly<Record<Finding["severity"], string>> = { error: "Error", warning: "Warning", info: "Note" };

@@ -1,5 +1,5 @@
 export const words = {
-  tablesAndFunctions: "Tables and functions",
-  helperFunctions: "Helper functions",
-  linksToOtherDatabases: "Links to other databases",
+  schema: "Tables and functions",
+  helpers: "Helper functions",
+  links: "Links to other databases",
 };

@@ -1,5 +1,5 @@
 export const words = {
-  databases: "Databases",
-  thereIsNoneThat: "There is none that you may use: ask an administrator to put you into a team that has one.",
-  clipsRunHereEven: "Clips run here even though the reader role can write: the configuration says allow_writable_role.",
+  title: "Databases",
+  none: "There is none that you may use: ask an administrator to put you into a team that has one.",
+  writableRole: "Clips run here even though the reader role can write: the configuration says allow_writable_role.",
 };

@@ -1,7 +1,10 @@
+import type { FollowerText } from "./follower-words.ts";
+
 export const words = {
   behind: "Behind",
-  replayedUpTo: "Replayed up to",
-  sessionsOfThisServer: "Sessions of this server",
-  sessionsOfTheReader: "Sessions of the reader role",
-  connectionsOfEverybody: "Connections of everybody",
-};
+  position: "Replayed up to",
+  version: "PostgreSQL",
+  sessions: "Sessions of this server",
+  role: "Sessions of the reader role",
+  connections: "Connections of everybody",
+} satisfies Partial<Record<FollowerText, string>>;

@@ -1,47 +1,41 @@
-import type { Child } from "hono/jsx";
+import type { FollowerLink } from "../../src/links/follower-links.ts";
+import type { LinkStatus } from "../../src/links/link-status.ts";
 import { countOf } from "./formats.ts";
 
 export const words = {
-  linksOf: (database: string | number) => `Links of ${database}`,
-  linksOf2: (database: Child) => <>Links of {database}</>,
-  aLinkMakesThe: (database: Child) => (
+  title: (database: string) => `Links of ${database}`,
+  whatTheyAre: (database: string) => (
     <>
       A link makes the tables of another database queryable from this one: clips on {database} read{" "}
       <code>link.table</code>, and can join it with tables of their own.
     </>
   ),
-  thereAreNoneYet: "There are none yet.",
+  none: "There are none yet.",
   newLink: "New link",
   name: "Name",
-  leadsTo: "Leads to",
-  theNameOfA: (others: Child) => (
+  to: "Leads to",
+  whatToName: (others: readonly string[]) => (
     <>
-      The name of a configured database{others}, or a URL as this database's servers can reach it:{" "}
-      <code>postgres://role:password@host:5432/database</code>.
+      The name of a configured database{others.length > 0 && ` (${others.join(", ")})`}, or a URL as this database's
+      servers can reach it: <code>postgres://role:password@host:5432/database</code>.
     </>
   ),
-  schemaThere: "Schema there",
+  schema: "Schema there",
   tables: "Tables",
-  oneALineLeft: "One a line. Left empty, it is all that the role there may read.",
-  addTheLink: "Add the link",
-  atDatabase: (role: string | number, host: string | number, port: string | number, dbname: string | number) =>
-    `${role} at ${host}:${port}, database ${dbname}`,
-  chosenTables: ", chosen tables",
-  schemaRowsAtOnce: (database: Child, address: Child, schema: Child, chosenTables: Child, fetchSize: Child) => (
-    <>
-      {database}
-      {address} · schema {schema}
-      {chosenTables} · {fetchSize} rows at once
-    </>
-  ),
-  readsFromThere: "reads from there.",
-  cannotReadFromThere: (reason: string | number) => `cannot read from there: ${reason}.`,
-  thePrimary: (reason: Child) => <>The primary {reason}</>,
-  works: "works",
-  hasAnotherAddressIn: (database: Child) => (
-    <>{database} has another address in the configuration now: refresh the link.</>
-  ),
-  refreshTheLinkFor: "Refresh the link, for there is a change:",
+  whichTables: "One a line. Left empty, it is all that the role there may read.",
+  add: "Add the link",
+  facts: ({ to, schema, whole, fetchSize }: LinkStatus) => {
+    const database = to.database === null ? "" : `${to.database}: `;
+    const tables = whole ? "" : ", chosen tables";
+    return `${database}${to.role ?? "?"} at ${to.host}:${to.port}, database ${to.dbname} · schema ${schema}${tables} · ${fetchSize.toLocaleString("en")} rows at once`;
+  },
+  /** `reason`: why it cannot; null if it can. */
+  primary: (reason: string | null) =>
+    `The primary ${reason === null ? "reads from there" : `cannot read from there: ${reason}`}.`,
+  follower: ({ name, ok, reason }: FollowerLink) => `${name}: ${ok ? "works" : (reason ?? "")}.`,
+  moved: (database: string) => `${database} has another address in the configuration now: refresh the link.`,
+  drift: "Refresh the link, for there is a change:",
+  tableCount: (count: number) => countOf(count, "table"),
   table: (name: string, columns: number) => (
     <>
       <code>{name}</code> ({countOf(columns, "column")})

@@ -1,9 +1,10 @@
 export const words = {
-  behindLast10Minutes: "Behind, last 10 minutes",
-  connectionsOfEverybodyLast: "Connections of everybody, last 10 minutes",
+  lag: "Behind, last 10 minutes",
+  connections: "Connections of everybody, last 10 minutes",
   notKnown: "not known",
-  notKnown2: (caption: string | number) => `${caption}: not known.`,
-  atMost: (say: string | number) => `at most ${say}`,
-  lastLeastGreatest: (caption: string | number, last: string | number, say: string | number, say2: string | number) =>
-    `${caption}: last ${last}, least ${say}, greatest ${say2}.`,
+  peak: (greatest: string) => `at most ${greatest}`,
+  nothingKnown: (caption: string) => `${caption}: not known.`,
+  /** `last`: null, if it is not known. */
+  range: (caption: string, { last, least, greatest }: { last: string | null; least: string; greatest: string }) =>
+    `${caption}: last ${last ?? "not known"}, least ${least}, greatest ${greatest}.`,
 };

@@ -1,3 +1,5 @@
+import { countOf } from "./formats.ts";
+
 /** What the server says of a run: part of RunInfo in src/runs/run-records.ts. */
 export interface RunSaid {
   state: "queued" | "running" | "done" | "failed" | "cancelled";
@@ -22,10 +24,7 @@ export function stateOfRun(run: RunSaid | null, database: string): string {
 /** How far a run is: what it is at, how long it has taken, and what has come. */
 export function describeRun(run: RunSaid | null, elapsedMs: number, database: string): string {
   const rows = run?.row_count ?? 0;
-  const came =
-    rows === 0
-      ? ""
-      : ` · ${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"} · ${readableBytes(run?.bytes ?? 0)}`;
+  const came = rows === 0 ? "" : ` · ${countOf(rows, "row")} · ${readableBytes(run?.bytes ?? 0)}`;
   return `${stateOfRun(run, database)} … ${readableTime(elapsedMs)}${came}`;
 }
 

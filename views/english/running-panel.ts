@@ -1,4 +1,4 @@
 export const words = {
   result: "Result",
-  thisPageLooksFor: "This page looks for the result every two seconds. Whoever closes it cancels the run.",
+  looksAgain: "This page looks for the result every two seconds. Whoever closes it cancels the run.",
 };

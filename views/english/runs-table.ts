@@ -1,11 +1,6 @@
 export const words = {
-  theLastRunsWithout: "The last runs without a result",
-  runsWithoutAResult: "Runs without a result",
-  begun: "Begun",
-  state: "State",
-  version: "Version",
-  took: "Took",
-  askedBy: "Asked by",
-  why: "Why",
-  ms: (durationMs: string | number) => `${durationMs} ms`,
+  title: "The last runs without a result",
+  runs: "Runs without a result",
+  columns: ["Begun", "State", "Version", "Took", "Asked by", "Why"],
+  took: (ms: number) => `${ms.toLocaleString("en")} ms`,
 };

@@ -1,7 +1,7 @@
 export const words = {
-  setUp: "Set up",
-  welcomeToDataclips: "Welcome to Dataclips",
+  title: "Set up",
+  welcome: "Welcome to Dataclips",
   signIn: "Sign in",
-  makeYourAccountIt: "Make your account. It is the first one, and an administrator's: you can invite others from it.",
-  makeTheAccount: "Make the account",
+  firstAccount: "Make your account. It is the first one, and an administrator's: you can invite others from it.",
+  makeAccount: "Make the account",
 };

@@ -1,9 +1,10 @@
 export const words = {
-  signIn: "Sign in",
-  enterYourCode: "Enter your code",
+  title: "Sign in",
+  enterCode: "Enter your code",
   signInAgain: "Sign in again",
   code: "Code",
-  theSixDigitsThat:
+  whichCode:
     "The six digits that your authenticator app shows, or one of your backup codes. Who has lost both asks an administrator for a link that signs them in.",
-  signInAsSomebody: "Sign in as somebody else",
+  signIn: "Sign in",
+  asSomebodyElse: "Sign in as somebody else",
 };

@@ -1,3 +1,3 @@
 export const words = {
-  whatWasThereBefore: "What was there before is still shown.",
+  kept: "What was there before is still shown.",
 };
