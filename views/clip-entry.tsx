@@ -4,10 +4,9 @@ import type { Search } from "../src/clips/read-search.ts";
 import { speakingSlug } from "../src/clips/slug.ts";
 import { Highlight } from "./highlight.tsx";
 import { firstLine } from "./markdown-html.ts";
-import { formatTime } from "./english/formats.ts";
 import { matchingLine } from "./split-matches.ts";
 import { Tags } from "./tags.tsx";
-import { words } from "./english/clip-entry.tsx";
+import { words } from "./english/clip-entry.ts";
 
 interface ClipEntryProps {
   clip: Clip;
@@ -53,9 +52,7 @@ export function ClipEntry({ clip, search, mayRestore, star }: ClipEntryProps) {
         </p>
       )}
       <Tags tags={clip.tags} />
-      <p class="facts">
-        {words.versionChanged(clip.database, clip.teamName, clip.version, formatTime(clip.updatedAt))}
-      </p>
+      <p class="facts">{words.facts(clip)}</p>
     </>
   );
 }

@@ -27,11 +27,7 @@ interface ClipFormPageProps {
 }
 
 /** The inputs of a clip's own rules for its results. */
-const KEPT = [
-  ["keep_results", words.theNewestSoMany],
-  ["keep_days", words.forSoManyDays],
-  ["keep_bytes", words.soManyBytesOf],
-] as const;
+const KEPT = ["keep_results", "keep_days", "keep_bytes"] as const;
 
 /** The form of a clip, new or edited. */
 export function renderClipFormPage({
@@ -45,7 +41,7 @@ export function renderClipFormPage({
   script,
 }: ClipFormPageProps): string {
   const path = clip && `/clips/${speakingSlug(clip.slug, clip.title)}`;
-  const title = clip === null ? words.newClip : words.edit(clip.title);
+  const title = clip === null ? words.new : words.edit(clip.title);
   return renderPage(
     <Layout title={title} access={access}>
       <h1>{title}</h1>
@@ -109,16 +105,9 @@ export function renderClipFormPage({
         </label>
         {script && <div class="schema-panel" />}
         <p class="note">
-          {words.aParameterIsWritten()}{" "}
-          {databases.map((name, index) => (
-            <>
-              {index > 0 && ", "}
-              <a href={`/databases/${encodeURIComponent(name)}/schema`} target="_blank">
-                {name}
-              </a>
-            </>
-          ))}
-          .
+          {words.howParametersAreWritten(
+            databases.map((name) => ({ name, schema: `/databases/${encodeURIComponent(name)}/schema` })),
+          )}
         </p>
         <label>
           {words.description}
@@ -129,33 +118,33 @@ export function renderClipFormPage({
           >{`\n${draft.description}`}</textarea>
         </label>
         <p class="note" id="description-note">
-          {words.markdownListsWithTables()}
+          {words.howDescriptionIsWritten()}
         </p>
         <label>
           {words.tags}
-          <input name="tags" value={draft.tags ?? ""} placeholder={words.salesWeekly} aria-describedby="tags-note" />
+          <input name="tags" value={draft.tags ?? ""} placeholder={words.tagsExample} aria-describedby="tags-note" />
         </label>
         <p class="note" id="tags-note">
-          {words.withCommasBetweenThem}
+          {words.howTagsAreWritten}
         </p>
         <RefreshRuleInputs draft={draft} />
-        <details open={KEPT.some(([name]) => draft[name] !== "")}>
-          <summary>{words.howLongResultsAre}</summary>
-          {KEPT.map(([name, label]) => (
+        <details open={KEPT.some((name) => draft[name] !== "")}>
+          <summary>{words.kept.title}</summary>
+          {KEPT.map((name) => (
             <label>
-              {label}
+              {words.kept[name]}
               <input name={name} value={draft[name]} inputmode="numeric" pattern="[0-9]*" />
             </label>
           ))}
-          <p class="note">{words.leftEmptyTheInstallations}</p>
+          <p class="note">{words.kept.whatEmptyMeans}</p>
         </details>
         <details open={(draft.masked_parameters ?? "") !== ""}>
-          <summary>{words.whatTheAuditDoes}</summary>
+          <summary>{words.masked.title}</summary>
           <label>
-            {words.maskedParameters}
-            <input name="masked_parameters" value={draft.masked_parameters ?? ""} placeholder={words.emailPhone} />
+            {words.masked.label}
+            <input name="masked_parameters" value={draft.masked_parameters ?? ""} placeholder={words.masked.example} />
           </label>
-          <p class="note">{words.namesWithCommasBetween}</p>
+          <p class="note">{words.masked.whatItMeans}</p>
         </details>
         <p>
           <button class="primary">{clip === null ? words.saveAndRun : conflict ? words.saveOverIt : words.save}</button>{" "}

@@ -37,21 +37,11 @@ export function ClipHead({ access, nameOf, clip, version, schedule, isFavourite,
       <Tags tags={clip.tags} />
       {clip.description !== "" && <FoldedMarkdown text={clip.description} />}
       <p class="facts">
-        {words.onVersionAllVersions(
-          clip.database,
-          version,
-          version !== clip.version && words.theCurrentOneIs(clip.version),
-          `${path}/versions`,
-          `${path}/results`,
-          clip.teamName,
-          nameOf(clip.createdBy),
-        )}
-        {mayDo(access, "audit.read") && (
-          <>
-            {" "}
-            · <a href={`/audit?clip=${clip.slug}`}>{words.audit}</a>
-          </>
-        )}
+        {words.facts(clip, version, nameOf(clip.createdBy), {
+          versions: `${path}/versions`,
+          results: `${path}/results`,
+          audit: mayDo(access, "audit.read") ? `/audit?clip=${clip.slug}` : null,
+        })}
       </p>
       <RefreshRule clip={clip} schedule={schedule} />
       <div class="actions">

@@ -10,7 +10,6 @@ import { ClipSearch, listAddress } from "./clip-search.tsx";
 import { Layout, renderPage } from "./layout.tsx";
 import { Star } from "./star.tsx";
 import { words } from "./english/clip-list-page.tsx";
-import { countOf } from "./english/formats.ts";
 
 interface ClipListPageProps {
   access: Access;
@@ -33,7 +32,7 @@ export function renderClipListPage(props: ClipListPageProps): string {
   const { access, clips, total, query, tags, favourites, stars, pageSize, deleted } = props;
   const { page } = query;
   const here = listAddress(query, { deleted, page });
-  const title = deleted ? words.deletedClips : query.favouritesOf === undefined ? words.clips : words.yourFavourites;
+  const title = deleted ? words.deleted : query.favouritesOf === undefined ? words.clips : words.yourFavourites;
   return renderPage(
     <Layout title={title} access={access}>
       <h1>{title}</h1>
@@ -66,20 +65,16 @@ export function renderClipListPage(props: ClipListPageProps): string {
       </ul>
       <nav class="pages" aria-label={words.pages}>
         {page > 1 && (
-          <a href={listAddress(query, { deleted, page: page - 1 })}>
-            {query.order === "title" ? words.previous : words.newer}
-          </a>
+          <a href={listAddress(query, { deleted, page: page - 1 })}>{words.back(query.order === "title")}</a>
         )}
-        {total > pageSize && <span>{words.pageOf(page, Math.ceil(total / pageSize))}</span>}
+        {total > pageSize && <span>{words.place(page, Math.ceil(total / pageSize))}</span>}
         {page * pageSize < total && (
-          <a href={listAddress(query, { deleted, page: page + 1 })}>
-            {query.order === "title" ? words.next : words.older}
-          </a>
+          <a href={listAddress(query, { deleted, page: page + 1 })}>{words.on(query.order === "title")}</a>
         )}
       </nav>
       {!deleted && (
         <p class="note">
-          <a href="/clips/deleted">{words.deletedClips}</a>
+          <a href="/clips/deleted">{words.deleted}</a>
         </p>
       )}
     </Layout>,
@@ -111,27 +106,26 @@ function Favourites({ clips, total, here }: { clips: readonly Clip[]; total: num
 
 /** How many there are, in words. */
 function countWords(total: number, { search, favouritesOf }: ListQuery): string {
-  const kind = words.kind(favouritesOf !== undefined);
-  return isEmptySearch(search) ? countOf(total, kind) : words.match(total, kind);
+  return (isEmptySearch(search) ? words.count : words.matching)(total, favouritesOf !== undefined);
 }
 
 function Empty({ access, query, deleted }: Pick<ClipListPageProps, "access" | "query" | "deleted">) {
   const { text, tags, search, page, favouritesOf } = query;
-  if (page > 1) return <p>{words.thereIsNoClip}</p>;
+  if (page > 1) return <p>{words.emptyPage}</p>;
   if (!isEmptySearch(search)) {
     return (
       <p role="status">
-        {words.nothingMatchesShowAll(
+        {words.nothingMatches(
           [text, ...tags.map((tag) => `tag:${tag}`)].filter((part) => part !== "").join(" "),
           deleted ? "/clips/deleted" : "/",
         )}
       </p>
     );
   }
-  if (deleted) return <p>{words.noClipIsDeleted}</p>;
+  if (deleted) return <p>{words.noneDeleted}</p>;
   if (favouritesOf !== undefined) {
-    return <p>{words.youHaveNoFavourites}</p>;
+    return <p>{words.noFavourites}</p>;
   }
-  if (!mayDo(access, "clips.write")) return <p>{words.thereAreNoClips}</p>;
-  return <p>{words.thereAreNoClipsYet()}</p>;
+  if (!mayDo(access, "clips.write")) return <p>{words.noneYet}</p>;
+  return <p>{words.makeTheFirst("/clips/new")}</p>;
 }

@@ -24,16 +24,16 @@ export function ClipSearch({ query, tags, mayFavour, deleted }: ClipSearchProps)
           type="search"
           name="q"
           value={text}
-          placeholder={words.wordsTableOrdersTag}
+          placeholder={words.example}
           aria-label={words.search}
           aria-describedby="search-help"
         />
         <label>
           {words.sortBy}{" "}
           <select name="sort">
-            {ORDER_WORDS.map(([name, label]) => (
+            {ORDERS.map((name) => (
               <option value={name} selected={name === order}>
-                {label}
+                {words.orders[name]}
               </option>
             ))}
           </select>
@@ -45,8 +45,8 @@ export function ClipSearch({ query, tags, mayFavour, deleted }: ClipSearchProps)
         <button>{words.search}</button>
       </form>
       <details class="search-help" id="search-help">
-        <summary>{words.whatCanBeSearched}</summary>
-        <p class="note">{words.wordsAreLookedFor()}</p>
+        <summary>{words.helpTitle}</summary>
+        <p class="note">{words.help()}</p>
       </details>
       {!deleted && (
         <div class="narrow-by">
@@ -54,16 +54,16 @@ export function ClipSearch({ query, tags, mayFavour, deleted }: ClipSearchProps)
             (favouritesOf === undefined ? (
               <a href={listAddress({ ...query, favouritesOf: "me" }, {})}>{words.favouritesOnly}</a>
             ) : (
-              <a href={listAddress({ ...query, favouritesOf: undefined }, {})}>{words.notOnlyFavourites}</a>
+              <a href={listAddress({ ...query, favouritesOf: undefined }, {})}>{words.notFavouritesOnly}</a>
             ))}
           {query.tags.length > 0 && (
-            <ul class="tags" aria-label={words.tagsThatAreChosen}>
+            <ul class="tags" aria-label={words.chosenTags}>
               {query.tags.map((tag) => (
                 <li>
                   <a
                     class="chosen"
                     href={listAddress({ ...query, tags: query.tags.filter((other) => other !== tag) }, {})}
-                    title={words.doNotLookFor(tag)}
+                    title={words.removeTag(tag)}
                   >
                     {tag} ×
                   </a>
@@ -88,11 +88,7 @@ export function ClipSearch({ query, tags, mayFavour, deleted }: ClipSearchProps)
   );
 }
 
-const ORDER_WORDS: readonly (readonly [ClipOrder, string])[] = [
-  ["changed", words.lastChanged],
-  ["title", "title"],
-  ["run", words.mostRecentlyRun],
-];
+const ORDERS: readonly ClipOrder[] = ["changed", "title", "run"];
 
 type Shown = Pick<ListQuery, "text" | "tags" | "order" | "favouritesOf">;
 

@@ -14,7 +14,7 @@ export function ClipTables({ database, tables, maySeeSchema }: ClipTablesProps) 
   if (tables.length === 0) return null;
   return (
     <details id="tables">
-      <summary>{words.tablesThatItReads}</summary>
+      <summary>{words.title}</summary>
       <ul class="plain">
         {tables.map((table) => {
           const { others, hasMore } = table;
@@ -29,7 +29,7 @@ export function ClipTables({ database, tables, maySeeSchema }: ClipTablesProps) 
               )}
               {others !== null &&
                 (others.length === 0 ? (
-                  <span class="note"> {words.noOtherClipThat}</span>
+                  <span class="note"> {words.noOthers}</span>
                 ) : (
                   <ul class="others">
                     {others.map(({ slug, title }) => (
@@ -39,7 +39,7 @@ export function ClipTables({ database, tables, maySeeSchema }: ClipTablesProps) 
                     ))}
                     {hasMore && (
                       <li>
-                        <a href={searchAddress(database, table)}>{words.andMore}</a>
+                        <a href={searchAddress(database, table)}>{words.more}</a>
                       </li>
                     )}
                   </ul>

@@ -46,9 +46,9 @@ export function renderExplainPage(props: ExplainPageProps): string {
   const { access, clip, version, sql, parameters, values, analyze, plan } = props;
   const path = `/clips/${speakingSlug(clip.slug, clip.title)}`;
   return renderPage(
-    <Layout title={words.planOf(clip.title)} access={access}>
-      <h1>{words.planOf2(path, clip.title)}</h1>
-      <p class="facts">{words.onVersion(clip.database, version)}</p>
+    <Layout title={words.title(clip.title)} access={access}>
+      <h1>{words.heading(clip.title, path)}</h1>
+      <p class="facts">{words.facts(clip.database, version)}</p>
       <form class="parameters" method="get" action={`${path}/explain`}>
         <ParameterInputs parameters={parameters} values={values} />
         {version !== clip.version && <input type="hidden" name="version" value={String(version)} />}
@@ -57,10 +57,10 @@ export function renderExplainPage(props: ExplainPageProps): string {
           {words.explainAnalyze}
         </button>
       </form>
-      <p class="note">{words.explainAsksThePlanner}</p>
+      <p class="note">{words.howTheyDiffer}</p>
       {plan instanceof AppError ? <ErrorMessage error={plan} sql={sql} /> : <PlanTree plan={plan} />}
       <details>
-        <summary>{words.theSql}</summary>
+        <summary>{words.sql}</summary>
         <pre class="sql" tabindex={0}>
           {sql}
         </pre>

@@ -145,7 +145,7 @@ function ParameterInput({ name, type, value, choices }: ParameterInputProps) {
       </select>
     );
   }
-  if (type?.endsWith("[]")) return <input name={name} value={value} placeholder={words.firstSecond} required />;
+  if (type?.endsWith("[]")) return <input name={name} value={value} placeholder={words.arrayExample} required />;
   if (choices?.from === "enum") {
     return (
       <select name={name} required>

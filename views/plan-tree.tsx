@@ -12,33 +12,18 @@ const SLOWEST = "slowest";
 
 /** A plan as a tree. */
 export function PlanTree({ plan }: { plan: ExplainedSql }) {
-  const { analyzed, follower, planning_ms, execution_ms, jit_ms } = plan;
+  const { analyzed } = plan;
   const slowest = findSlowest(plan.root);
-  const facts = [
-    analyzed ? words.executedOnInA(follower) : words.plannedOnNothingWas(follower),
-    planning_ms === null ? "" : words.planning(formatMs(planning_ms)),
-    execution_ms === null ? "" : words.execution(formatMs(execution_ms)),
-    jit_ms === null ? "" : words.compilingOfIt(formatMs(jit_ms)),
-  ];
   return (
-    <section class="plan" aria-label={words.plan}>
-      <p class="facts">{facts.filter((fact) => fact !== "").join(" · ")}</p>
-      {slowest && (
-        <p>
-          {words.theSlowPartOf(
-            `#${SLOWEST}`,
-            slowest.title,
-            formatShare(slowest.share),
-            analyzed ? words.time : words.estimatedCost,
-          )}
-        </p>
-      )}
-      <div class="scroll" tabindex={0} role="region" aria-label={words.thePlansTree}>
+    <section class="plan" aria-label={words.title}>
+      <p class="facts">{words.facts(plan)}</p>
+      {slowest && <p>{words.slowPart(slowest, `#${SLOWEST}`, analyzed)}</p>}
+      <div class="scroll" tabindex={0} role="region" aria-label={words.tree}>
         <ul>
           <PlanNodeItem node={plan.root} analyzed={analyzed} slowest={slowest} />
         </ul>
       </div>
-      <p class="note">{words.eachStepTakesIts(analyzed ? words.timesAreASteps : words.costsAreThePlanners)}</p>
+      <p class="note">{words.howToRead(analyzed)}</p>
     </section>
   );
 }
@@ -68,11 +53,9 @@ function PlanNodeItem({ node, analyzed, slowest }: PlanNodeItemProps) {
       </p>
       <p class="part">
         <ShareBar share={node.share} />
-        {formatShare(node.share)}
-        {node.own_ms !== null && !node.never_executed && ` · ${formatMs(node.own_ms)}`}
-        {!analyzed && words.cost(formatNumber(node.cost))}
+        {words.part(node, analyzed)}
       </p>
-      <p class="facts">{rowFacts(node).join(" · ")}</p>
+      <p class="facts">{words.rows(node)}</p>
       {node.marks.map(({ kind, text, hint }) => (
         <p class={`mark mark-${kind}`}>
           <span aria-hidden="true">⚠ </span>
@@ -125,43 +108,4 @@ function ShareBar({ share }: { share: number }) {
       <rect class="own" width={Math.round(share * BAR * 10) / 10} height="8" rx="2" />
     </svg>
   );
-}
-
-function rowFacts({
-  never_executed,
-  actual_rows,
-  estimated_rows,
-  loops,
-  rows_removed,
-  buffers,
-}: ExplainedNode): string[] {
-  const estimated = formatNumber(estimated_rows);
-  if (never_executed) return [words.neverExecutedRowsExpected(estimated)];
-  if (actual_rows === null || loops === null) return [words.rowsExpected(estimated)];
-  const facts =
-    loops === 1
-      ? [words.expected(countOf(actual_rows, "row"), estimated)]
-      : [words.expectedEachTime(countOf(actual_rows, "row"), countOf(loops, "execution"), estimated)];
-  if (rows_removed !== null) facts.push(words.removedByTheFilter(formatNumber(rows_removed)));
-  if (buffers !== null && buffers.hit + buffers.read > 0) {
-    facts.push(words.ofThemRead(countOf(buffers.hit + buffers.read, "buffer"), formatNumber(buffers.read)));
-  }
-  return facts;
-}
-
-function countOf(count: number, thing: string): string {
-  return `${formatNumber(count)} ${thing}${count === 1 ? "" : "s"}`;
-}
-
-function formatNumber(number: number): string {
-  return number.toLocaleString("en", { maximumFractionDigits: 2 });
-}
-
-function formatShare(share: number): string {
-  return share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(share * 100)} %`;
-}
-
-function formatMs(milliseconds: number): string {
-  if (milliseconds >= 10_000) return words.s((milliseconds / 1000).toFixed(1));
-  return words.ms(milliseconds.toLocaleString("en", { maximumFractionDigits: milliseconds < 10 ? 2 : 0 }));
 }

@@ -1,24 +1,26 @@
-import type { Child } from "hono/jsx";
+import type { Clip } from "../../src/clips/clips.ts";
 
 export const words = {
   thisClip: "this clip",
-  theCurrentOneIs: (version: string | number) => ` (the current one is ${version})`,
-  onVersionAllVersions: (
-    database: Child,
-    version: Child,
-    version2: Child,
-    path: string,
-    path2: string,
-    teamName: Child,
-    nameOf: Child,
+  /** The audit's address; null for who may not read it. */
+  facts: (
+    { database, version: current, teamName }: Clip,
+    shown: number,
+    madeBy: string,
+    { versions, results, audit }: { versions: string; results: string; audit: string | null },
   ) => (
     <>
-      On {database} · version {version}
-      {version2} · <a href={path}>all versions</a> · <a href={path2}>all results</a> · of the team {teamName} · made by{" "}
-      {nameOf}
+      On {database} · version {shown}
+      {shown !== current && <> (the current one is {current})</>} · <a href={versions}>all versions</a> ·{" "}
+      <a href={results}>all results</a> · of the team {teamName} · made by {madeBy}
+      {audit !== null && (
+        <>
+          {" "}
+          · <a href={audit}>audit</a>
+        </>
+      )}
     </>
   ),
-  audit: "audit",
   edit: "Edit",
   fork: "Fork",
 };

@@ -1,36 +1,31 @@
-import type { Child } from "hono/jsx";
 import { countOf } from "./formats.ts";
 
 export const words = {
-  deletedClips: "Deleted clips",
+  deleted: "Deleted clips",
   clips: "Clips",
   yourFavourites: "Your favourites",
   allClips: "All clips",
   pages: "Pages",
-  previous: "Previous",
-  newer: "Newer",
-  pageOf: (page: Child, pages: Child) => (
-    <>
-      Page {page} of {pages}
-    </>
-  ),
-  next: "Next",
-  older: "Older",
-  allFavourites: (total: Child) => <>All {total} favourites</>,
-  kind: (favourites: boolean) => (favourites ? "favourite" : "clip"),
-  match: (total: number, kind: string) => `${countOf(total, kind)} ${total === 1 ? "matches" : "match"}`,
-  thereIsNoClip: "There is no clip on this page.",
-  nothingMatchesShowAll: (search: Child, all: string) => (
+  /** The way back and the way on, in a list by title and in one by time. */
+  back: (isByTitle: boolean) => (isByTitle ? "Previous" : "Newer"),
+  on: (isByTitle: boolean) => (isByTitle ? "Next" : "Older"),
+  place: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  allFavourites: (total: number) => `All ${total} favourites`,
+  count: (total: number, areFavourites: boolean) => countOf(total, areFavourites ? "favourite" : "clip"),
+  matching: (total: number, areFavourites: boolean) =>
+    `${countOf(total, areFavourites ? "favourite" : "clip")} ${total === 1 ? "matches" : "match"}`,
+  emptyPage: "There is no clip on this page.",
+  nothingMatches: (search: string, all: string) => (
     <>
       Nothing matches “{search}”. <a href={all}>Show all</a>
     </>
   ),
-  noClipIsDeleted: "No clip is deleted.",
-  youHaveNoFavourites: "You have no favourites yet: the star ☆ on a clip’s page, or in the list, makes it one.",
-  thereAreNoClips: "There are no clips yet that you may see.",
-  thereAreNoClipsYet: () => (
+  noneDeleted: "No clip is deleted.",
+  noFavourites: "You have no favourites yet: the star ☆ on a clip’s page, or in the list, makes it one.",
+  noneYet: "There are no clips yet that you may see.",
+  makeTheFirst: (href: string) => (
     <>
-      There are no clips yet. A clip is a saved query with a link: <a href="/clips/new">make the first one</a>.
+      There are no clips yet. A clip is a saved query with a link: <a href={href}>make the first one</a>.
     </>
   ),
 };

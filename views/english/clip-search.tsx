@@ -1,9 +1,9 @@
 export const words = {
-  wordsTableOrdersTag: "Words, table:orders, tag:sales",
+  example: "Words, table:orders, tag:sales",
   search: "Search",
   sortBy: "Sort by",
-  whatCanBeSearched: "What can be searched for",
-  wordsAreLookedFor: () => (
+  helpTitle: "What can be searched for",
+  help: () => (
     <>
       Words are looked for in titles, descriptions, SQL and tags; all of them have to be there. <code>"two words"</code>{" "}
       stand together. <code>table:orders</code> or <code>table:public.orders</code>: clips whose query reads the table.{" "}
@@ -11,10 +11,9 @@ export const words = {
     </>
   ),
   favouritesOnly: "★ Favourites only",
-  notOnlyFavourites: "★ Not only favourites",
-  tagsThatAreChosen: "Tags that are chosen",
-  doNotLookFor: (tag: string | number) => `Do not look for the tag ${tag}`,
+  notFavouritesOnly: "★ Not only favourites",
+  chosenTags: "Tags that are chosen",
+  removeTag: (tag: string) => `Do not look for the tag ${tag}`,
   allTags: "All tags",
-  lastChanged: "last changed",
-  mostRecentlyRun: "most recently run",
+  orders: { changed: "last changed", title: "title", run: "most recently run" },
 };

@@ -1,5 +1,5 @@
 export const words = {
-  tablesThatItReads: "Tables that it reads, and who else queries them",
-  noOtherClipThat: "No other clip that you may see queries it.",
-  andMore: "and more",
+  title: "Tables that it reads, and who else queries them",
+  noOthers: "No other clip that you may see queries it.",
+  more: "and more",
 };

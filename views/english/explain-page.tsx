@@ -1,20 +1,14 @@
-import type { Child } from "hono/jsx";
-
 export const words = {
   explain: "Explain",
-  planOf: (title: string | number) => `Plan of ${title}`,
-  planOf2: (path: string, title: Child) => (
+  title: (clip: string) => `Plan of ${clip}`,
+  heading: (clip: string, href: string) => (
     <>
-      Plan of <a href={path}>{title}</a>
+      Plan of <a href={href}>{clip}</a>
     </>
   ),
-  onVersion: (database: Child, version: Child) => (
-    <>
-      On {database} · version {version}
-    </>
-  ),
+  facts: (database: string, version: number) => `On ${database} · version ${version}`,
   explainAnalyze: "Explain Analyze",
-  explainAsksThePlanner:
+  howTheyDiffer:
     "Explain asks the planner. Explain Analyze executes the query on the follower, read-only and under the same limits as every run, and throws its rows away.",
-  theSql: "The SQL",
+  sql: "The SQL",
 };

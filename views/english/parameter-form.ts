@@ -3,5 +3,5 @@ export const words = {
   runNow: "Run now",
   true: "true",
   false: "false",
-  firstSecond: "{first,second}",
+  arrayExample: "{first,second}",
 };

@@ -1,34 +1,73 @@
-import type { Child } from "hono/jsx";
+import type { ExplainedNode } from "../../src/runs/explain-plan.ts";
+import type { ExplainedSql } from "../../src/runs/explain-sql.ts";
 
 export const words = {
-  executedOnInA: (follower: string | number) => `Executed on ${follower}, in a read-only transaction`,
-  plannedOnNothingWas: (follower: string | number) => `Planned on ${follower}; nothing was executed`,
-  planning: (planningMs: string | number) => `planning ${planningMs}`,
-  execution: (executionMs: string | number) => `execution ${executionMs}`,
-  compilingOfIt: (jitMs: string | number) => `compiling ${jitMs} of it`,
-  plan: "Plan",
-  time: "time",
-  estimatedCost: "estimated cost",
-  theSlowPartOf: (href: string, title: Child, share: Child, what: Child) => (
+  title: "Plan",
+  facts: ({ analyzed, follower, planning_ms, execution_ms, jit_ms }: ExplainedSql) =>
+    [
+      analyzed ? `Executed on ${follower}, in a read-only transaction` : `Planned on ${follower}; nothing was executed`,
+      ...(planning_ms === null ? [] : [`planning ${formatMs(planning_ms)}`]),
+      ...(execution_ms === null ? [] : [`execution ${formatMs(execution_ms)}`]),
+      ...(jit_ms === null ? [] : [`compiling ${formatMs(jit_ms)} of it`]),
+    ].join(" · "),
+  slowPart: ({ title, share }: ExplainedNode, href: string, analyzed: boolean) => (
     <>
-      The slow part: <a href={href}>{title}</a>, {share} of the {what}.
+      The slow part: <a href={href}>{title}</a>, {formatShare(share)} of the {analyzed ? "time" : "estimated cost"}.
     </>
   ),
-  thePlansTree: "The plan's tree",
-  timesAreASteps:
-    "Times are a step's own, without what is below it. PostgreSQL's clock around every step makes the whole slower than it is without.",
-  costsAreThePlanners:
-    "Costs are the planner's estimate, in its own units. Explain Analyze executes the query, and says what is so.",
-  eachStepTakesIts: (more: Child) => <>Each step takes its rows from those below it. {more}</>,
-  cost: (cost: string | number) => ` · cost ${cost}`,
+  tree: "The plan's tree",
+  howToRead: (analyzed: boolean) =>
+    `Each step takes its rows from those below it. ${
+      analyzed
+        ? "Times are a step's own, without what is below it. PostgreSQL's clock around every step makes the whole slower than it is without."
+        : "Costs are the planner's estimate, in its own units. Explain Analyze executes the query, and says what is so."
+    }`,
+  part: ({ share, own_ms, never_executed, cost }: ExplainedNode, analyzed: boolean) =>
+    [
+      formatShare(share),
+      ...(own_ms === null || never_executed ? [] : [formatMs(own_ms)]),
+      ...(analyzed ? [] : [`cost ${formatNumber(cost)}`]),
+    ].join(" · "),
+  rows: (node: ExplainedNode) =>
+    [
+      rowWords(node),
+      ...(node.actual_rows === null || node.loops === null || node.never_executed ? [] : workWords(node)),
+    ].join(" · "),
   more: "More",
-  neverExecutedRowsExpected: (estimated: string | number) => `never executed (${estimated} rows expected)`,
-  rowsExpected: (estimated: string | number) => `${estimated} rows expected`,
-  expected: (actualRows: string | number, estimated: string | number) => `${actualRows}, ${estimated} expected`,
-  expectedEachTime: (actualRows: string | number, loops: string | number, estimated: string | number) =>
-    `${actualRows} × ${loops}, ${estimated} expected each time`,
-  removedByTheFilter: (rowsRemoved: string | number) => `${rowsRemoved} removed by the filter`,
-  ofThemRead: (hit: string | number, read: string | number) => `${hit}, ${read} of them read`,
-  s: (milliseconds: string | number) => `${milliseconds} s`,
-  ms: (milliseconds: string | number) => `${milliseconds} ms`,
 };
+
+function rowWords({ never_executed, actual_rows, estimated_rows, loops }: ExplainedNode): string {
+  const estimated = formatNumber(estimated_rows);
+  if (never_executed) return `never executed (${estimated} rows expected)`;
+  if (actual_rows === null || loops === null) return `${estimated} rows expected`;
+  const rows = countOf(actual_rows, "row");
+  return loops === 1
+    ? `${rows}, ${estimated} expected`
+    : `${rows} × ${countOf(loops, "execution")}, ${estimated} expected each time`;
+}
+
+function workWords({ rows_removed, buffers }: ExplainedNode): string[] {
+  const pages = buffers === null ? 0 : buffers.hit + buffers.read;
+  return [
+    ...(rows_removed === null ? [] : [`${formatNumber(rows_removed)} removed by the filter`]),
+    ...(pages === 0 ? [] : [`${countOf(pages, "buffer")}, ${formatNumber(buffers!.read)} of them read`]),
+  ];
+}
+
+/** Rows are averages of several executions: there may be 0.5 of them. */
+function countOf(count: number, thing: string): string {
+  return `${formatNumber(count)} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+function formatNumber(number: number): string {
+  return number.toLocaleString("en", { maximumFractionDigits: 2 });
+}
+
+function formatShare(share: number): string {
+  return share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(share * 100)} %`;
+}
+
+function formatMs(milliseconds: number): string {
+  if (milliseconds >= 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  return `${milliseconds.toLocaleString("en", { maximumFractionDigits: milliseconds < 10 ? 2 : 0 })} ms`;
+}

@@ -1,6 +1,6 @@
 export const words = {
-  removeFromYourFavourites: (title: string | number) => `Remove ${title} from your favourites`,
-  addToYourFavourites: (title: string | number) => `Add ${title} to your favourites`,
-  oneOfYourFavourites: "One of your favourites",
-  addToYourFavourites2: "Add to your favourites",
+  add: (title: string) => `Add ${title} to your favourites`,
+  remove: (title: string) => `Remove ${title} from your favourites`,
+  isFavourite: "One of your favourites",
+  isNone: "Add to your favourites",
 };
