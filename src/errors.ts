@@ -100,3 +100,13 @@ export function toAppError(error: unknown): AppError {
     cause: error,
   });
 }
+
+/** What was found out, or why it could not be, to be said in its place: the rest of a page then stands. */
+export async function orError<Value>(finding: Promise<Value>): Promise<Value | AppError> {
+  try {
+    return await finding;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
 import type { Database } from "./databases.ts";
-import { openReading } from "./open-reading.ts";
+import { readCatalog } from "./read-catalog.ts";
 
 /** An extension that a database has. */
 export interface ExtensionFacts {
@@ -7,8 +7,6 @@ export interface ExtensionFacts {
   version: string;
   comment: string | null;
 }
-
-const TIMEOUT_MS = 5_000;
 
 const EXTENSIONS_SQL = `
   SELECT extname AS name, extversion AS version, pg_catalog.obj_description(oid, 'pg_extension') AS comment
@@ -19,10 +17,6 @@ const EXTENSIONS_SQL = `
  * @throws AppError no_follower, database_busy
  */
 export async function readExtensions(database: Database): Promise<ExtensionFacts[]> {
-  const reading = await openReading(database, { timeoutMs: TIMEOUT_MS });
-  try {
-    return (await reading.client.query<ExtensionFacts>(EXTENSIONS_SQL)).rows;
-  } finally {
-    reading.end();
-  }
+  const { rows } = await readCatalog(database, (client) => client.query<ExtensionFacts>(EXTENSIONS_SQL));
+  return rows;
 }

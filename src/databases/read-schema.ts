@@ -1,5 +1,5 @@
 import type { Database } from "./databases.ts";
-import { openReading } from "./open-reading.ts";
+import { readCatalog } from "./read-catalog.ts";
 
 /** What there is to query in a database, as its reader sees it. */
 export interface SchemaFacts {
@@ -31,8 +31,6 @@ export interface FunctionFacts {
   helper: boolean;
 }
 
-/** How long it may take: ten thousand tables take 0.3 s. */
-const TIMEOUT_MS = 10_000;
 /** The comment of a materialized clip, which is for programs: see src/materialized. */
 const CLIP_MARK = /^\{"clip" : "/;
 /** The last line of a helper's comment, by which its state is known: see src/helpers. */
@@ -95,17 +93,12 @@ SELECT schemas.name, schemas.comment, coalesce(relations.list, '[]') AS relation
  * @throws AppError no_follower, database_busy
  */
 export async function readSchema(database: Database): Promise<SchemaFacts[]> {
-  const reading = await openReading(database, { timeoutMs: TIMEOUT_MS });
-  try {
-    const { rows } = await reading.client.query<SchemaFacts>(SCHEMA_SQL);
-    return rows.map((schema) => ({
-      ...schema,
-      relations: schema.relations.map(withoutClipMark),
-      functions: schema.functions.map(markHelper),
-    }));
-  } finally {
-    reading.end();
-  }
+  const { rows } = await readCatalog(database, (client) => client.query<SchemaFacts>(SCHEMA_SQL));
+  return rows.map((schema) => ({
+    ...schema,
+    relations: schema.relations.map(withoutClipMark),
+    functions: schema.functions.map(markHelper),
+  }));
 }
 
 function withoutClipMark(facts: RelationFacts): RelationFacts {

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import type { Context } from "hono";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { type AppError, errorBody, rootCause, toAppError } from "../errors.ts";
@@ -7,10 +6,11 @@ import { checkWriteOn } from "../people/permissions.ts";
 import { jsonKind } from "../results/columns.ts";
 import { type DraftResult, type DraftRun, startDraft } from "../runs/run-draft.ts";
 import type { Queue } from "../runs/queue.ts";
+import { failedState } from "../runs/run-records.ts";
 import { ParameterFields } from "./clip-fields.ts";
 import type { Env } from "./env.ts";
 import { readJson } from "./read-body.ts";
-import { record } from "./record.ts";
+import { recordSql, type SqlRecorder } from "./record-sql.ts";
 import { requireAccess } from "./require-access.ts";
 import { sendLines } from "./send-progress.ts";
 
@@ -31,7 +31,7 @@ export function apiQueries(deps: Deps): Hono<Env> {
     const { sql, parameters = {} } = await readJson(c, QueryFields);
     const { signal } = c.req.raw;
     const left = new AbortController();
-    const note = recorder(c, deps, sql);
+    const recorder = recordSql(c, deps, { database: database.name, sql });
     let draft: DraftRun;
     try {
       draft = startDraft(deps.runs, {
@@ -43,13 +43,13 @@ export function apiQueries(deps: Deps): Hono<Env> {
         maxRows: MAX_ROWS,
       });
     } catch (failure) {
-      await note(failedDetails(toAppError(failure)));
+      await recorder.failed(failure);
       throw failure;
     }
     let last: unknown;
     const conclude = async (): Promise<void> => {
       try {
-        last = await tell(draft, note, deps.log);
+        last = await tell(draft, recorder, deps.log);
       } catch (error) {
         // It is done, and could not be written down: the log says that already.
         last = failedLine(toAppError(error));
@@ -68,40 +68,19 @@ export function apiQueries(deps: Deps): Hono<Env> {
 }
 
 /** The last line, once what it says is written down. */
-async function tell(draft: DraftRun, note: ReturnType<typeof recorder>, log: Deps["log"]): Promise<unknown> {
+async function tell(draft: DraftRun, recorder: SqlRecorder, log: Deps["log"]): Promise<unknown> {
   let result: DraftResult;
   try {
     result = await draft.finished;
   } catch (error) {
     const failure = toAppError(error);
     if (failure.code === "internal_error") log("SQL that is not saved failed", rootCause(failure));
-    await note(failedDetails(failure));
+    await recorder.failed(failure);
     return failedLine(failure);
   }
-  await note(doneDetails(result));
+  const { rows, truncated, follower } = result;
+  await recorder.done({ follower, row_count: rows.length, ...(truncated && { truncated }) });
   return doneLine(result);
-}
-
-/** Writes down what became of the SQL. Values of parameters are not said: which of them are secret is known of clips only. */
-function recorder(c: Context<Env>, deps: Deps, sql: string) {
-  const started = performance.now();
-  return (details: Readonly<Record<string, unknown>>): Promise<void> =>
-    record(c, deps, "sql.run", {
-      details: {
-        database: c.var.database.name,
-        sql,
-        ...details,
-        elapsed_ms: Math.round(performance.now() - started),
-      },
-    });
-}
-
-function doneDetails({ rows, truncated, follower }: DraftResult) {
-  return { state: "done", follower, row_count: rows.length, ...(truncated && { truncated }) };
-}
-
-function failedDetails({ code, sqlstate }: AppError) {
-  return { state: stateOf(code), error: code, ...(sqlstate !== undefined && { sqlstate }) };
 }
 
 function progressLine(draft: DraftRun, queue: Queue) {
@@ -128,9 +107,5 @@ function doneLine({ columns, rows, truncated, durationMs, follower }: DraftResul
 }
 
 function failedLine(failure: AppError) {
-  return { state: stateOf(failure.code), ...errorBody(failure) };
-}
-
-function stateOf(code: AppError["code"]): "cancelled" | "failed" {
-  return code === "run_cancelled" ? "cancelled" : "failed";
+  return { state: failedState(failure), ...errorBody(failure) };
 }

@@ -11,6 +11,7 @@ import type { Env } from "./env.ts";
 import { readJson } from "./read-body.ts";
 import { askerOf } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
+import { sayRetryAfter } from "./send-error.ts";
 import { PROGRESS_TYPE, sendProgress, sendProgressOf } from "./send-progress.ts";
 
 const RunFields = z.strictObject({
@@ -41,7 +42,7 @@ export function apiClipRuns(deps: Deps): Hono<Env> {
     if (signal.aborted) leave();
     const info = await run.finished;
     const failure = run.failure();
-    if (failure?.retryAfterSeconds !== undefined) c.header("Retry-After", String(failure.retryAfterSeconds));
+    sayRetryAfter(c, failure);
     return c.json(info, failure?.status ?? 200);
   });
 

@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import { renderSharePasswordPage } from "../../views/share-password-page.tsx";
 import type { Env } from "./env.ts";
 import { readForm } from "./read-body.ts";
-import { wantsPage } from "./send-error.ts";
+import { sayRetryAfter, wantsPage } from "./send-error.ts";
 import type { ShareDoor } from "./share-door.ts";
 
 const REALM = 'Basic realm="Dataclips share", charset="UTF-8"';
@@ -14,13 +14,12 @@ export function askPassword(c: Context<Env>, path: string, error: unknown): Resp
   const { code } = error as AppError;
   const isAsked = code === "password_required" || (code === "too_many_requests" && c.req.method === "POST");
   if (!isAsked || !wantsPage(c)) return throwAsked(c, error);
-  const { status, retryAfterSeconds } = error as AppError;
-  if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
+  sayRetryAfter(c, error as AppError);
   c.header("Cache-Control", "no-store");
   const action = path + new URL(c.req.url).search;
   return c.html(
     renderSharePasswordPage({ action, error: c.req.method === "POST" ? (error as AppError) : null }),
-    status,
+    (error as AppError).status,
   );
 }
 

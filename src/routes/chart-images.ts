@@ -19,7 +19,6 @@ import type { Env } from "./env.ts";
 import { readResultQuery } from "./query.ts";
 import { readShare } from "./read-share.ts";
 import { askerOf } from "./record.ts";
-
 import type { ShareDoor } from "./share-door.ts";
 
 /** The images' endings, as a pattern of hono's router: everything before it is what has the chart. */
@@ -52,15 +51,11 @@ export function shareCharts(deps: Deps, door: ShareDoor): Hono<Env> {
   app.get(`/${IMAGE_FILE}`, async (c) => {
     const { name, ending } = splitImageFile(c.req.param("file") ?? "");
     const share = await door.open(c, door.way.readData(name), "html").catch((error: unknown) => throwAsked(c, error));
-    const { clip, pinned, passwordHash, expiresAtMs } = share;
-    const { maxAgeSeconds, opened } = readShare(c, deps, share);
+    const { caching, opened } = readShare(c, deps, share);
     return sendChart(c, await opened(), {
-      chart: clip.chart,
+      chart: share.clip.chart,
       ending,
-      caching:
-        passwordHash === null
-          ? { audience: "public", maxAgeSeconds: pinned === null ? maxAgeSeconds : null, untilMs: expiresAtMs }
-          : PRIVATE,
+      caching,
     });
   });
   return app;

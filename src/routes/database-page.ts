@@ -3,7 +3,7 @@ import type { Database } from "../databases/databases.ts";
 import type { Examination } from "../databases/examinations.ts";
 import { readExtensions } from "../databases/read-extensions.ts";
 import type { Deps } from "../deps.ts";
-import { AppError } from "../errors.ts";
+import { orError } from "../errors.ts";
 import { helpersStatus } from "../helpers/helpers-status.ts";
 import { listLinks, type ListedLink } from "../links/list-links.ts";
 import { listMaterialized } from "../materialized/list-materialized.ts";
@@ -54,16 +54,6 @@ export function databasePage(deps: Deps, examine: (database: Database) => Promis
   });
 
   return app;
-}
-
-/** What could not be found out is said in its place: the rest of the page stands. */
-async function orError<Value>(finding: Promise<Value>): Promise<Value | AppError> {
-  try {
-    return await finding;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
 }
 
 /** The links of a database; one that leads to a database that is not somebody's to look at does not say to which. */

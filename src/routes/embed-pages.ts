@@ -7,7 +7,7 @@ import { readEmbedOptions } from "./embed-options.ts";
 import type { Env } from "./env.ts";
 import { pageScript } from "./page-script.ts";
 import { readShare } from "./read-share.ts";
-import { wantsPage } from "./send-error.ts";
+import { sayRetryAfter, wantsPage } from "./send-error.ts";
 import type { OpenShare, ShareDoor } from "./share-door.ts";
 
 /**
@@ -33,9 +33,7 @@ export function embedPages(deps: Deps, door: ShareDoor): Hono<Env> {
     const preview = await awaitPreview(c, deps, opened, clip.chart);
     if ("error" in preview && !wantsPage(c)) throw preview.error;
     c.header("Cache-Control", passwordHash === null && !("running" in preview) ? "private, no-cache" : "no-store");
-    if ("error" in preview && preview.error.retryAfterSeconds !== undefined) {
-      c.header("Retry-After", String(preview.error.retryAfterSeconds));
-    }
+    if ("error" in preview) sayRetryAfter(c, preview.error);
     return c.html(
       renderEmbedPage({
         title: pinned !== null && "head" in preview ? preview.head.title : clip.title,

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { getVersion } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
-import { AppError } from "../errors.ts";
+import { AppError, orError } from "../errors.ts";
 import { renderExplainPage } from "../../views/explain-page.tsx";
 import { clipParameters } from "./clip-json.ts";
 import type { Env } from "./env.ts";
@@ -23,12 +23,7 @@ export function explainPage(deps: Deps): Hono<Env> {
     const { sql } = version === clip.version ? clip : await getVersion(deps.db, clip.id, version);
     const database = deps.databases.get(clip.database);
     const [plan, parameters] = await Promise.all([
-      explainRecorded(c, deps, { database, sql, parameters: values, analyze }, { clip, version }).catch(
-        (error: unknown) => {
-          if (!(error instanceof AppError)) throw error;
-          return error;
-        },
-      ),
+      orError(explainRecorded(c, deps, { database, sql, parameters: values, analyze }, { clip, version })),
       clipParameters(deps, { ...clip, sql }),
     ]);
     c.header("Cache-Control", "no-store");

@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { type DraftResult, startDraft } from "../runs/run-draft.ts";
 import type { Env } from "./env.ts";
-import { record } from "./record.ts";
+import { recordSql } from "./record-sql.ts";
 import { selectFrom } from "./select-from.ts";
 
 /** Rows that a table's page shows. */
@@ -20,11 +20,7 @@ export type TablePreview = DraftResult | { error: AppError };
 export async function previewTable(c: Context<Env>, deps: Deps, table: TableFacts): Promise<TablePreview> {
   const { database, asker } = c.var;
   const sql = selectFrom(table, PREVIEW_ROWS);
-  const started = performance.now();
-  const note = (details: Readonly<Record<string, unknown>>): Promise<void> =>
-    record(c, deps, "sql.run", {
-      details: { database: database.name, sql, ...details, elapsed_ms: Math.round(performance.now() - started) },
-    });
+  const recorder = recordSql(c, deps, { database: database.name, sql });
   let result: DraftResult;
   try {
     const draft = startDraft(deps.runs, {
@@ -39,10 +35,9 @@ export async function previewTable(c: Context<Env>, deps: Deps, table: TableFact
   } catch (failure) {
     const error = toAppError(failure);
     if (error.code === "internal_error") deps.log("The preview of a table failed", failure);
-    const state = error.code === "run_cancelled" ? "cancelled" : "failed";
-    await note({ state, error: error.code, ...(error.sqlstate !== undefined && { sqlstate: error.sqlstate }) });
+    await recorder.failed(error);
     return { error };
   }
-  await note({ state: "done", follower: result.follower, row_count: result.rows.length });
+  await recorder.done({ follower: result.follower, row_count: result.rows.length });
   return result;
 }

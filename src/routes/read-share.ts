@@ -9,13 +9,15 @@ import type { AsOf } from "../runs/get-result-as-of.ts";
 import { openResult, type OpenedResult } from "../runs/open-result.ts";
 import type { ParameterValues } from "../runs/parameters.ts";
 import type { PageWaiting } from "./await-preview.ts";
+import { type Caching, PRIVATE } from "./cache-control.ts";
 import type { Env } from "./env.ts";
 import { readResultQuery, type ResultQuery } from "./query.ts";
 import type { OpenShare } from "./share-door.ts";
 
 /** What an address asks of a share, and the way to its result. */
 export interface AskedShare {
-  maxAgeSeconds: number | null;
+  /** Who may keep what it shows, and how long. */
+  caching: Caching;
   options: FormatOptions;
   asOf: AsOf | undefined;
   /** Those of the address, and the locked ones. */
@@ -34,7 +36,7 @@ export interface AskedShare {
 export function readShare(
   c: Context<Env>,
   deps: Deps,
-  { clip, id, pinned, rules, mayRun }: OpenShare,
+  { clip, id, pinned, rules, mayRun, passwordHash, expiresAtMs }: OpenShare,
   url: string = c.req.url,
 ): AskedShare {
   const { signal } = c.req.raw;
@@ -65,7 +67,11 @@ export function readShare(
       mayRun,
       ...waiting,
     });
-  return { maxAgeSeconds, options, asOf, parameters, who, opened };
+  const caching: Caching =
+    passwordHash === null
+      ? { audience: "public", maxAgeSeconds: pinned === null ? maxAgeSeconds : null, untilMs: expiresAtMs }
+      : PRIVATE;
+  return { caching, options, asOf, parameters, who, opened };
 }
 
 /** A link to one result has nothing to choose: what its address says besides has to be so. */

@@ -7,13 +7,12 @@ import { pictureOf } from "../../views/link-card.tsx";
 import { renderSharedPage } from "../../views/shared-page.tsx";
 import { askPassword, takePassword, throwAsked } from "./ask-password.ts";
 import { awaitPreview, type PagePreview, plainSearch, statusOf, valuesOf } from "./await-preview.ts";
-import { PRIVATE } from "./cache-control.ts";
 import { baseUrl, clipParameters } from "./clip-json.ts";
 import { FORMAT_FILE, splitFormatFile } from "./clip-results.ts";
 import type { Env } from "./env.ts";
 import { pageScript } from "./page-script.ts";
 import { readShare } from "./read-share.ts";
-import { wantsPage } from "./send-error.ts";
+import { sayRetryAfter, wantsPage } from "./send-error.ts";
 import { sendResult } from "./send-result.ts";
 import type { OpenShare, ShareDoor } from "./share-door.ts";
 
@@ -25,16 +24,13 @@ export function sharePages(deps: Deps, door: ShareDoor): Hono<Env> {
   app.get(`/${FORMAT_FILE}`, async (c) => {
     const { name, format } = splitFormatFile(c.req.param("file") ?? "");
     const share = await door.open(c, way.readData(name), format).catch((error: unknown) => throwAsked(c, error));
-    const { maxAgeSeconds, options, opened } = readShare(c, deps, share);
-    const { clip, pinned, passwordHash, expiresAtMs, admits } = share;
+    const { caching, options, opened } = readShare(c, deps, share);
+    const { clip, admits } = share;
     return sendResult(c, deps, await opened(), {
       clipId: clip.id,
       format,
       options,
-      caching:
-        passwordHash === null
-          ? { audience: "public", maxAgeSeconds: pinned === null ? maxAgeSeconds : null, untilMs: expiresAtMs }
-          : PRIVATE,
+      caching,
       admits,
     });
   });
@@ -62,9 +58,7 @@ export function sharePages(deps: Deps, door: ShareDoor): Hono<Env> {
     const preview = await awaitPreview(c, deps, opened, clip.chart);
     if ("error" in preview && !wantsPage(c)) throw preview.error;
     c.header("Cache-Control", passwordHash === null && !("running" in preview) ? "private, no-cache" : "no-store");
-    if ("error" in preview && preview.error.retryAfterSeconds !== undefined) {
-      c.header("Retry-After", String(preview.error.retryAfterSeconds));
-    }
+    if ("error" in preview) sayRetryAfter(c, preview.error);
     const values = valuesOf(preview, parameters);
     const isOpen = (name: string): boolean => isOpenParameter(rules, name);
     return c.html(

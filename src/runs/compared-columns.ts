@@ -1,4 +1,4 @@
-import { parseSql, type SqlNode, type SqlTree } from "./sql-parser.ts";
+import { isSqlNode, parseSql, type SqlNode, type SqlTree } from "./sql-parser.ts";
 
 /** A column that a parameter is compared with, as the SQL names it. */
 export interface ComparedColumn {
@@ -34,11 +34,11 @@ export function findComparedColumns(text: string): ComparedColumn[] {
       for (const item of tree) left.push({ tree: item, scope, ctes });
       continue;
     }
-    if (!isNode(tree)) continue;
+    if (!isSqlNode(tree)) continue;
     if (tree["withClause"] !== undefined) ctes = new Set([...ctes, ...namesOfCtes(tree["withClause"])]);
     // Some SELECTs come without their kind: those that UNION joins.
     if (tree["fromClause"] !== undefined) scope = { tables: tablesIn(tree["fromClause"], ctes), outer: scope };
-    if (isNode(tree["A_Expr"])) found.push(...comparedIn(tree["A_Expr"], scope));
+    if (isSqlNode(tree["A_Expr"])) found.push(...comparedIn(tree["A_Expr"], scope));
     for (const value of Object.values(tree)) left.push({ tree: value, scope, ctes });
   }
   return found;
@@ -97,14 +97,14 @@ function tablesIn(from: SqlTree, ctes: ReadonlySet<string>): Scope["tables"] {
     if (typeof name !== "string") continue;
     const schema = typeof range!["schemaname"] === "string" ? range!["schemaname"] : null;
     if (schema === null && ctes.has(name)) continue;
-    const alias = isNode(range!["alias"]) ? range!["alias"]["aliasname"] : undefined;
+    const alias = isSqlNode(range!["alias"]) ? range!["alias"]["aliasname"] : undefined;
     tables.set(typeof alias === "string" ? alias : name, { schema, name });
   }
   return tables;
 }
 
 function namesOfCtes(clause: SqlTree): string[] {
-  const ctes = isNode(clause) ? clause["ctes"] : undefined;
+  const ctes = isSqlNode(clause) ? clause["ctes"] : undefined;
   if (!Array.isArray(ctes)) return [];
   return ctes.flatMap((each) => {
     const name = inner(each, "CommonTableExpr")?.["ctename"];
@@ -120,12 +120,8 @@ function uncast(tree: SqlTree | undefined): SqlTree | undefined {
 }
 
 function inner(tree: SqlTree | undefined, kind: string): SqlNode | undefined {
-  const node = tree !== undefined && isNode(tree) ? tree[kind] : undefined;
-  return node !== undefined && isNode(node) ? node : undefined;
-}
-
-function isNode(tree: SqlTree | undefined): tree is SqlNode {
-  return tree !== null && typeof tree === "object" && !Array.isArray(tree);
+  const node = isSqlNode(tree) ? tree[kind] : undefined;
+  return isSqlNode(node) ? node : undefined;
 }
 
 /** The texts in a list of String nodes; one with anything else, such as `*`, has none. */

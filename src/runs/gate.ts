@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import { reasonToRefuseFunction } from "./refused-functions.ts";
 import { reasonToRefuseRelation } from "./refused-relations.ts";
 import { readSqlToken } from "./sql-lexer.ts";
-import { loadSqlParser, parseSql, type SqlNode, type SqlStatement } from "./sql-parser.ts";
+import { isSqlNode, loadSqlParser, parseSql, type SqlStatement } from "./sql-parser.ts";
 import { positionOfUnit, unitOfByte } from "./sql-position.ts";
 import { checkSqlText, MAX_SQL_BYTES } from "./sql-text.ts";
 import { walkStatement, type Fault, type UsedName } from "./walk-statement.ts";
@@ -35,8 +35,8 @@ export function checkReadOnly(text: string): UsedName[] {
     throw refuse(text, "A clip is one statement; here a second one starts.", hint, second.stmt_location ?? 0);
   }
   const explained = statement.stmt["ExplainStmt"];
-  const query = isNode(explained) ? explained["query"] : statement.stmt;
-  if (!isNode(query) || !("SelectStmt" in query)) {
+  const query = isSqlNode(explained) ? explained["query"] : statement.stmt;
+  if (!isSqlNode(query) || !("SelectStmt" in query)) {
     throw refuseStatement(text, statement);
   }
 
@@ -156,8 +156,4 @@ function quoteName({ schema, name }: Pick<UsedName, "schema" | "name">): string 
     .filter((part) => part !== null)
     .map((part) => (/^[a-z_][a-z0-9_$]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`))
     .join(".");
-}
-
-function isNode(tree: unknown): tree is SqlNode {
-  return typeof tree === "object" && tree !== null && !Array.isArray(tree);
 }

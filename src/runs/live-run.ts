@@ -19,7 +19,7 @@ import { execute, type Executed, type Place } from "./execute.ts";
 import { type ParameterValues, parametersKey } from "./parameters.ts";
 import type { Queue } from "./queue.ts";
 import type { Field } from "../row-stream.ts";
-import { type RunInfo, type RunState, updateRun } from "./run-records.ts";
+import { failedState, type RunInfo, type RunState, updateRun } from "./run-records.ts";
 import { takeTurn } from "./turn.ts";
 import { tryElsewhere } from "./try-elsewhere.ts";
 
@@ -222,7 +222,7 @@ export function startRun(request: RunRequest, { db, queue, log, id, createdAt, r
     } catch (failure) {
       error = end === undefined ? toAppError(failure) : storeFailed(failure);
       if (error.code === "internal_error" || error.code === "store_failed") log(`run ${id} failed`, rootCause(error));
-      state = error.code === "run_cancelled" ? "cancelled" : "failed";
+      state = failedState(error);
       recording.fail(error);
       opened.reject(error);
       await storing?.catch(() => {});

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import pg from "pg";
 import { type ComparedColumn, findComparedColumns } from "./compared-columns.ts";
 
 /** What somebody may choose a parameter's value from. */
@@ -67,7 +67,7 @@ async function readCommon(client: pg.Client, compared: readonly ComparedColumn[]
   const wanted = compared.flatMap(({ parameter, tables, column }) =>
     tables.map(({ schema, name }) => ({
       parameter,
-      relation: [...(schema === null ? [] : [schema]), name].map(quoteName).join("."),
+      relation: [...(schema === null ? [] : [schema]), name].map(pg.escapeIdentifier).join("."),
       column,
     })),
   );
@@ -90,9 +90,4 @@ const { compare } = new Intl.Collator("en", { numeric: true });
 
 function byNumberOrText(a: string, b: string): number {
   return compare(a, b);
-}
-
-/** A name in quotes, as to_regclass reads it. */
-function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

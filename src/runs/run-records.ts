@@ -7,6 +7,11 @@ import type { ParameterValues } from "./parameters.ts";
 
 export type RunState = "queued" | "running" | "done" | "failed" | "cancelled";
 
+/** What a run has become that ended with an error. */
+export function failedState({ code }: AppError): "cancelled" | "failed" {
+  return code === "run_cancelled" ? "cancelled" : "failed";
+}
+
 /** A run as the API shows it; units in the names. */
 export interface RunInfo {
   id: string;

@@ -6,6 +6,11 @@ import createModule from "libpg-query/wasm/libpg-query.js";
 export type SqlNode = { [key: string]: SqlTree };
 export type SqlTree = string | number | boolean | null | SqlNode | SqlTree[];
 
+/** Whether a part of the tree is a node: not a list of them, nor a value. */
+export function isSqlNode(tree: unknown): tree is SqlNode {
+  return tree !== null && typeof tree === "object" && !Array.isArray(tree);
+}
+
 /** One statement; the location is its first token's, in UTF-8 bytes. */
 export interface SqlStatement {
   stmt: SqlNode;

@@ -1,4 +1,4 @@
-import { parseSql, type SqlNode, type SqlTree } from "./sql-parser.ts";
+import { isSqlNode, parseSql, type SqlNode, type SqlTree } from "./sql-parser.ts";
 import { compileTemplate } from "./template.ts";
 
 /** A table's name as a query has it: folded and unescaped; without a schema, the search path decides. */
@@ -93,5 +93,5 @@ function openWith(clause: SqlTree, hidden: ReadonlySet<string>, left: Place[]): 
 }
 
 function asNode(tree: SqlTree): SqlNode {
-  return tree !== null && typeof tree === "object" && !Array.isArray(tree) ? tree : {};
+  return isSqlNode(tree) ? tree : {};
 }

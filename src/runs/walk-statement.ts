@@ -1,4 +1,4 @@
-import type { SqlNode, SqlTree } from "./sql-parser.ts";
+import { isSqlNode, type SqlNode, type SqlTree } from "./sql-parser.ts";
 
 /** A name that a statement uses. */
 export interface UsedName {
@@ -100,20 +100,16 @@ function locationOf(node: SqlNode): number | undefined {
 }
 
 function locationIn(tree: SqlTree, field: string): number | undefined {
-  const inner = isNode(tree) ? tree[field] : undefined;
-  return inner !== undefined && isNode(inner) ? locationOf(inner) : undefined;
-}
-
-function isNode(tree: SqlTree): tree is SqlNode {
-  return tree !== null && typeof tree === "object" && !Array.isArray(tree);
+  const inner = isSqlNode(tree) ? tree[field] : undefined;
+  return isSqlNode(inner) ? locationOf(inner) : undefined;
 }
 
 /** The texts in a list of String nodes; other nodes (subscripts, `*`) are left out. */
 function strings(tree: SqlTree): string[] {
   if (!Array.isArray(tree)) return [];
   return tree.flatMap((item) => {
-    const text = isNode(item) ? item["String"] : undefined;
-    return text !== undefined && isNode(text) && typeof text["sval"] === "string" ? [text["sval"]] : [];
+    const text = isSqlNode(item) ? item["String"] : undefined;
+    return isSqlNode(text) && typeof text["sval"] === "string" ? [text["sval"]] : [];
   });
 }
 
