@@ -5,6 +5,7 @@ import type { ListedEvent } from "../src/people/list-events.ts";
 import { AUDIT_FILTERS, type AuditForm } from "../src/routes/audit-query.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { formatTime } from "./english/formats.ts";
+import { WideTable } from "./wide-table.tsx";
 import { words } from "./english/audit-page.ts";
 
 interface AuditPageProps {
@@ -40,33 +41,22 @@ const WORDS: Readonly<Record<string, string | undefined>> = AUDIT_ACTIONS;
 /** Who did what, the newest first. */
 export function renderAuditPage({ access, events, form, isFirst, older }: AuditPageProps): string {
   return renderPage(
-    <Layout title={words.audit} access={access}>
-      <h1>{words.audit}</h1>
+    <Layout title={words.title} access={access}>
+      <h1>{words.title}</h1>
       <Filters form={form} />
       {events.length === 0 ? (
-        <p>{words.thereIsNoSuch}</p>
+        <p>{words.none}</p>
       ) : (
-        <div class="scroll audit" tabindex={0} role="region" aria-label={words.events}>
-          <table class="result">
-            <thead>
-              <tr>
-                {[words.when, words.who, words.what, words.details, words.from].map((name) => (
-                  <th scope="col">{name}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {events.map((event) => (
-                <EventRow event={event} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <WideTable label={words.events} heads={words.columns} class="result" region="audit">
+          {events.map((event) => (
+            <EventRow event={event} />
+          ))}
+        </WideTable>
       )}
       <nav class="pages" aria-label={words.pages}>
         {!isFirst && <a href={addressOf("/audit", form)}>{words.newest}</a>}
         {older !== null && <a href={addressOf("/audit", form, older)}>{words.older}</a>}
-        <a href={addressOf("/api/audit.ndjson", form)}>{words.allOfTheseAs}</a>
+        <a href={addressOf("/api/audit.ndjson", form)}>{words.asNdjson}</a>
       </nav>
     </Layout>,
   );
@@ -76,9 +66,9 @@ function Filters({ form }: { form: AuditForm }) {
   return (
     <form class="filters" method="get" action="/audit" role="search">
       <label>
-        {words.what}
+        {words.filters.action}
         <select name="action">
-          <option value="">{words.everything}</option>
+          <option value="">{words.filters.everything}</option>
           {Object.entries(AUDIT_ACTIONS).map(([action, label]) => (
             <option value={action} selected={form.action === action}>
               {label}
@@ -87,26 +77,26 @@ function Filters({ form }: { form: AuditForm }) {
         </select>
       </label>
       <label>
-        {words.who}
-        <input name="person" value={form.person} placeholder={words.nameOrEMail} />
+        {words.filters.person}
+        <input name="person" value={form.person} placeholder={words.filters.personExample} />
       </label>
       <label>
-        {words.clip}
-        <input name="clip" value={form.clip} placeholder={words.itsAddress} />
+        {words.filters.clip}
+        <input name="clip" value={form.clip} placeholder={words.filters.clipExample} />
       </label>
       <label>
-        {words.words}
-        <input name="q" type="search" value={form.q} placeholder={words.inDetailsAndSql} />
+        {words.filters.words}
+        <input name="q" type="search" value={form.q} placeholder={words.filters.wordsExample} />
       </label>
       <label>
-        {words.fromUtc}
+        {words.filters.from}
         <input name="from" value={form.from} placeholder="2026-11-01" />
       </label>
       <label>
-        {words.toUtc}
+        {words.filters.to}
         <input name="to" value={form.to} placeholder="2026-11-30T18:00" />
       </label>
-      <button>{words.search}</button>
+      <button>{words.filters.search}</button>
     </form>
   );
 }
@@ -160,7 +150,7 @@ function Who({ event: { actor, actorName } }: { event: ListedEvent }) {
   return (
     <>
       {actorName || actor}
-      {kind === "key" && <small> {words.withAnApiKey}</small>}
+      {kind === "key" && <small> {words.withKey}</small>}
     </>
   );
 }
@@ -183,10 +173,10 @@ function Details({ details }: Pick<ListedEvent, "details">) {
 
 /** A value of an event as a line: names and values of what has parts. */
 function say(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(say).join(", ");
+  if (Array.isArray(value)) return value.length === 0 ? words.nothing : value.map(say).join(", ");
   if (typeof value === "object" && value !== null) {
     const parts = Object.entries(value).map(([name, part]) => `${name} = ${say(part)}`);
-    return parts.length === 0 ? "none" : parts.join(", ");
+    return parts.length === 0 ? words.nothing : parts.join(", ");
   }
   if (typeof value === "number") return value.toLocaleString("en");
   return value === null ? "NULL" : String(value);

@@ -5,7 +5,7 @@ import { words } from "./english/continue-page.ts";
 export function renderContinuePage({ provider, url }: { provider: string; url: string }): string {
   return renderPage(
     <Layout title={words.title} access={null}>
-      <h1>{words.onTo(provider)}</h1>
+      <h1>{words.heading(provider)}</h1>
       <p>
         <a class="button primary" href={url}>
           {words.continue}

@@ -13,6 +13,7 @@ import { DatabaseLimits } from "./database-limits.tsx";
 import { DatabaseLinks } from "./database-links.tsx";
 import { DatabaseStatus } from "./database-status.tsx";
 import { WritableRole } from "./databases-page.tsx";
+import { WideTable } from "./wide-table.tsx";
 import { words } from "./english/database-page.tsx";
 import { HelpersSummary } from "./helpers-summary.tsx";
 import { Layout, renderPage } from "./layout.tsx";
@@ -84,26 +85,15 @@ function NotKnown({ error }: { error: AppError }) {
 function Extensions({ extensions }: { extensions: readonly ExtensionFacts[] }) {
   if (extensions.length === 0) return <p class="note">{words.noExtensions}</p>;
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label={words.extensions}>
-      <table>
-        <thead>
-          <tr>
-            {words.columns.map((name) => (
-              <th scope="col">{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {extensions.map(({ name, version, comment }) => (
-            <tr>
-              <td>{name}</td>
-              <td>{version}</td>
-              <td>{comment}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <WideTable label={words.extensions} heads={words.columns}>
+      {extensions.map(({ name, version, comment }) => (
+        <tr>
+          <td>{name}</td>
+          <td>{version}</td>
+          <td>{comment}</td>
+        </tr>
+      ))}
+    </WideTable>
   );
 }
 

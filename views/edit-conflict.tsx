@@ -3,6 +3,7 @@ import type { Clip } from "../src/clips/clips.ts";
 import type { DraftForm } from "../src/routes/draft-form.ts";
 import type { Conflict } from "../src/routes/draft-of-clip.ts";
 import { SqlDiff } from "./sql-diff.tsx";
+import { WideTable } from "./wide-table.tsx";
 import { words } from "./english/edit-conflict.tsx";
 
 /** The form's fields besides the SQL. */
@@ -38,26 +39,15 @@ export function EditConflict({ clip, conflict: { saved, draft } }: { clip: Clip;
       )}
       {isSameSql && fields.length === 0 && <p>{words.nothingDiffers}</p>}
       {fields.length > 0 && (
-        <div class="scroll" tabindex={0} role="region" aria-label={words.otherFields}>
-          <table>
-            <thead>
-              <tr>
-                <th>{words.field}</th>
-                <th>{words.saved}</th>
-                <th>{words.yours}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {fields.map((name) => (
-                <tr>
-                  <th scope="row">{words.labels[name]}</th>
-                  <td>{saved[name] || <span class="null">{words.empty}</span>}</td>
-                  <td>{draft[name] || <span class="null">{words.empty}</span>}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <WideTable label={words.otherFields} heads={[words.field, words.saved, words.yours]}>
+          {fields.map((name) => (
+            <tr>
+              <th scope="row">{words.labels[name]}</th>
+              <td>{saved[name] || <span class="null">{words.empty}</span>}</td>
+              <td>{draft[name] || <span class="null">{words.empty}</span>}</td>
+            </tr>
+          ))}
+        </WideTable>
       )}
       <p class="note">{words.whatToDo(isSameSql)}</p>
     </section>

@@ -3,6 +3,7 @@ import type { HelpersStatus, HelperStatus } from "../src/helpers/helpers-status.
 import type { InstallReport } from "../src/helpers/install-helpers.ts";
 import type { Access } from "../src/people/access.ts";
 import { mayDo } from "../src/people/permissions.ts";
+import { WideTable } from "./wide-table.tsx";
 import { words } from "./english/helpers-page.ts";
 import { ErrorMessage } from "./error-message.tsx";
 import { Layout, renderPage } from "./layout.tsx";
@@ -82,20 +83,11 @@ export function renderHelpersPage({ access, status, script, error, report, done 
           </pre>
         </section>
       )}
-      <table>
-        <thead>
-          <tr>
-            {words.columns.map((name) => (
-              <th scope="col">{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {helpers.map((helper) => (
-            <HelperRow helper={helper} />
-          ))}
-        </tbody>
-      </table>
+      <WideTable label={words.title(database)} heads={words.columns}>
+        {helpers.map((helper) => (
+          <HelperRow helper={helper} />
+        ))}
+      </WideTable>
     </Layout>,
   );
 }

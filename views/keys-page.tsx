@@ -2,6 +2,7 @@ import type { AppError } from "../src/errors.ts";
 import type { Access, Scope } from "../src/people/access.ts";
 import type { Key } from "../src/people/keys.ts";
 import { databaseBox, DEFAULT_KEY_DAYS, type KeyForm } from "../src/routes/key-fields.ts";
+import { WideTable } from "./wide-table.tsx";
 import { formatTime } from "./english/formats.ts";
 import { words } from "./english/keys-page.tsx";
 import { ErrorMessage } from "./error-message.tsx";
@@ -107,44 +108,33 @@ function NewKey({ scopes, databases, form, error }: Pick<KeysPageProps, "scopes"
 
 function KeyTable({ keys, label, owners }: { keys: readonly Key[]; label: string; owners: boolean }) {
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label={label}>
-      <table class="result">
-        <thead>
-          <tr>
-            {words.columns(owners).map((name) => (
-              <th scope="col">{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr>
-              <td>
-                {key.name} <small>{key.prefix}…</small>
-              </td>
-              {owners && (
-                <td>
-                  {key.person.name} <small>{key.person.email}</small>
-                </td>
-              )}
-              <td>
-                {key.scope} <small>{words.on(key.databases)}</small>
-              </td>
-              <td>{formatTime(key.createdAt)}</td>
-              <td>
-                {words.worksUntil(key.expiresAt)}
-                {key.expired && <small> {words.expired}</small>}
-              </td>
-              <td>{words.lastUsed(key.lastUsedAt, key.lastAddress)}</td>
-              <td>
-                <form method="post" action={`/account/keys/${key.id}/revoke`}>
-                  <button class="plain">{words.revoke}</button>
-                </form>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <WideTable label={label} heads={words.columns(owners)} class="result">
+      {keys.map((key) => (
+        <tr>
+          <td>
+            {key.name} <small>{key.prefix}…</small>
+          </td>
+          {owners && (
+            <td>
+              {key.person.name} <small>{key.person.email}</small>
+            </td>
+          )}
+          <td>
+            {key.scope} <small>{words.on(key.databases)}</small>
+          </td>
+          <td>{formatTime(key.createdAt)}</td>
+          <td>
+            {words.worksUntil(key.expiresAt)}
+            {key.expired && <small> {words.expired}</small>}
+          </td>
+          <td>{words.lastUsed(key.lastUsedAt, key.lastAddress)}</td>
+          <td>
+            <form method="post" action={`/account/keys/${key.id}/revoke`}>
+              <button class="plain">{words.revoke}</button>
+            </form>
+          </td>
+        </tr>
+      ))}
+    </WideTable>
   );
 }

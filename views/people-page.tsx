@@ -3,6 +3,7 @@ import type { Access } from "../src/people/access.ts";
 import type { Invitation } from "../src/people/invitations.ts";
 import type { ListedPerson } from "../src/people/manage-people.ts";
 import { ROLES } from "../src/people/tables.ts";
+import { WideTable } from "./wide-table.tsx";
 import { formatTime } from "./english/formats.ts";
 import { words } from "./english/people-page.tsx";
 import { ErrorMessage } from "./error-message.tsx";
@@ -43,22 +44,11 @@ export function renderPeoplePage({ access, people, invitations, teams, mayMakeLi
       {people.length === 0 ? (
         <p>{words.nobody}</p>
       ) : (
-        <div class="scroll" tabindex={0} role="region" aria-label={words.title}>
-          <table class="result">
-            <thead>
-              <tr>
-                {words.columns.map((name) => (
-                  <th scope="col">{name}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {people.map((person) => (
-                <PersonRow person={person} teams={teams} mayMakeLinks={mayMakeLinks} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <WideTable label={words.title} heads={words.columns} class="result">
+          {people.map((person) => (
+            <PersonRow person={person} teams={teams} mayMakeLinks={mayMakeLinks} />
+          ))}
+        </WideTable>
       )}
       <Invitations invitations={invitations} teams={teams} />
     </Layout>,

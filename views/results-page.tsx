@@ -7,6 +7,7 @@ import { FORMAT_NAMES } from "../src/results/formats.ts";
 import type { HistoryEntry } from "../src/results/history.ts";
 import type { RunWithoutResult } from "../src/runs/runs-without-result.ts";
 import { Layout, renderPage } from "./layout.tsx";
+import { WideTable } from "./wide-table.tsx";
 import { formatTime } from "./english/formats.ts";
 import { parameterWords, RunsTable } from "./runs-table.tsx";
 import { words } from "./english/results-page.tsx";
@@ -50,30 +51,19 @@ export function renderResultsPage({
               <span class="note">{words.howToChoose}</span>
             </form>
           )}
-          <div class="scroll" tabindex={0} role="region" aria-label={words.results}>
-            <table class="result history">
-              <thead>
-                <tr>
-                  {words.columns(results.length > 1).map((name) => (
-                    <th scope="col">{name}</th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {results.map((entry) => (
-                  <ResultRow
-                    path={path}
-                    entry={entry}
-                    askedBy={nameOf(entry.asker)}
-                    mayShare={mayDo(access, "shares.write")}
-                    chosen={
-                      results.length > 1 ? { from: entry.number === from, to: entry.number === newest?.number } : null
-                    }
-                  />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <WideTable label={words.results} heads={words.columns(results.length > 1)} class="result history">
+            {results.map((entry) => (
+              <ResultRow
+                path={path}
+                entry={entry}
+                askedBy={nameOf(entry.asker)}
+                mayShare={mayDo(access, "shares.write")}
+                chosen={
+                  results.length > 1 ? { from: entry.number === from, to: entry.number === newest?.number } : null
+                }
+              />
+            ))}
+          </WideTable>
         </>
       )}
       <nav class="pages" aria-label={words.pages}>

@@ -1,5 +1,6 @@
 import type { NameOf } from "../src/people/names.ts";
 import type { RunWithoutResult } from "../src/runs/runs-without-result.ts";
+import { WideTable } from "./wide-table.tsx";
 import { formatTime } from "./english/formats.ts";
 import { words } from "./english/runs-table.ts";
 
@@ -9,32 +10,21 @@ export function RunsTable({ runs, nameOf }: { runs: readonly RunWithoutResult[];
   return (
     <details id="runs">
       <summary>{words.title}</summary>
-      <div class="scroll" tabindex={0} role="region" aria-label={words.runs}>
-        <table class="result">
-          <thead>
-            <tr>
-              {words.columns.map((name) => (
-                <th scope="col">{name}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {runs.map(({ createdAt, state, version, parameters, durationMs, asker, error }) => (
-              <tr>
-                <td>
-                  <time datetime={createdAt.toISOString()}>{formatTime(createdAt)}</time>
-                  {Object.keys(parameters).length > 0 && <small> {parameterWords(parameters)}</small>}
-                </td>
-                <td>{state}</td>
-                <td class="number">{version}</td>
-                <td class="number">{durationMs !== null && words.took(durationMs)}</td>
-                <td>{nameOf(asker)}</td>
-                <td>{error?.message}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <WideTable label={words.runs} heads={words.columns} class="result">
+        {runs.map(({ createdAt, state, version, parameters, durationMs, asker, error }) => (
+          <tr>
+            <td>
+              <time datetime={createdAt.toISOString()}>{formatTime(createdAt)}</time>
+              {Object.keys(parameters).length > 0 && <small> {parameterWords(parameters)}</small>}
+            </td>
+            <td>{state}</td>
+            <td class="number">{version}</td>
+            <td class="number">{durationMs !== null && words.took(durationMs)}</td>
+            <td>{nameOf(asker)}</td>
+            <td>{error?.message}</td>
+          </tr>
+        ))}
+      </WideTable>
     </details>
   );
 }

@@ -1,6 +1,7 @@
 import type { ListedTable, SchemaList } from "../src/databases/list-tables.ts";
 import type { FunctionFacts } from "../src/databases/read-schema.ts";
 import type { Access } from "../src/people/access.ts";
+import { WideTable } from "./wide-table.tsx";
 import { words } from "./english/schema-page.tsx";
 import { rowsText, sizeWords } from "./english/table-words.ts";
 import { Layout, renderPage } from "./layout.tsx";
@@ -71,41 +72,30 @@ function countsText({ list, search, page, pageSize }: SchemaPageProps): string {
 
 function TableList({ database, tables, schema }: { database: string; tables: readonly ListedTable[]; schema: string }) {
   return (
-    <div class="scroll whole-height" tabindex={0} role="region" aria-label={words.tablesOf(schema)}>
-      <table class="table-list">
-        <thead>
-          <tr>
-            <th scope="col">{words.table}</th>
-            <th scope="col">{words.kind}</th>
-            <th scope="col" class="number">
-              {words.rows}
-            </th>
-            <th scope="col" class="number">
-              {words.size}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {tables.map((table) => (
-            <tr>
-              <td>
-                <a href={tableAddress(database, table)}>{table.name}</a>
-                {!table.readable && <span class="note unreadable"> {words.notReadable}</span>}
-                {table.comment && <div class="note">{table.comment}</div>}
-                {table.found.length > 0 && (
-                  <div class="note">
-                    <code>{foundText(table.found)}</code>
-                  </div>
-                )}
-              </td>
-              <td>{table.kind}</td>
-              <td class="number">{rowsText(table.rows, table.kind)}</td>
-              <td class="number">{sizeWords(table.size)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <WideTable
+      label={words.tablesOf(schema)}
+      heads={[words.table, words.kind, { number: words.rows }, { number: words.size }]}
+      class="table-list"
+      region="whole-height"
+    >
+      {tables.map((table) => (
+        <tr>
+          <td>
+            <a href={tableAddress(database, table)}>{table.name}</a>
+            {!table.readable && <span class="note unreadable"> {words.notReadable}</span>}
+            {table.comment && <div class="note">{table.comment}</div>}
+            {table.found.length > 0 && (
+              <div class="note">
+                <code>{foundText(table.found)}</code>
+              </div>
+            )}
+          </td>
+          <td>{table.kind}</td>
+          <td class="number">{rowsText(table.rows, table.kind)}</td>
+          <td class="number">{sizeWords(table.size)}</td>
+        </tr>
+      ))}
+    </WideTable>
   );
 }
 

@@ -4,6 +4,7 @@ import type { Access } from "../src/people/access.ts";
 import type { NameOf } from "../src/people/names.ts";
 import { Layout, renderPage } from "./layout.tsx";
 import { ShareSummary } from "./share-summary.tsx";
+import { WideTable } from "./wide-table.tsx";
 import { words } from "./english/share-list-page.tsx";
 
 interface ShareListPageProps {
@@ -23,22 +24,11 @@ export function renderShareListPage({ access, nameOf, shares, total, page, pageS
       {shares.length === 0 ? (
         <p>{words.noLinks(page)}</p>
       ) : (
-        <div class="scroll" tabindex={0} role="region" aria-label={words.title}>
-          <table class="result">
-            <thead>
-              <tr>
-                {words.columns.map((name) => (
-                  <th scope="col">{name}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {shares.map((share) => (
-                <ShareRow share={share} nameOf={nameOf} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <WideTable label={words.title} heads={words.columns} class="result">
+          {shares.map((share) => (
+            <ShareRow share={share} nameOf={nameOf} />
+          ))}
+        </WideTable>
       )}
       <nav class="pages" aria-label={words.pages}>
         {page > 1 && <a href={`/share-list?page=${page - 1}`}>{words.newer}</a>}

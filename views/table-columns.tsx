@@ -1,4 +1,5 @@
 import type { ColumnFacts, TableFacts } from "../src/databases/table-facts.ts";
+import { WideTable } from "./wide-table.tsx";
 import { words } from "./english/table-columns.tsx";
 
 /** A table's columns. */
@@ -8,55 +9,43 @@ export function ColumnTable({ table }: { table: TableFacts }) {
   const hasKeys = [...keys.values()].some((text) => text !== "");
   const hasDefaults = table.columns.some((column) => column.default !== null || column.identity !== null);
   return (
-    <div class="scroll whole-height" tabindex={0} role="region" aria-label={words.columns}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{words.column}</th>
-            <th scope="col">{words.type}</th>
-            {hasKeys && <th scope="col">{words.key}</th>}
-            {hasDefaults && <th scope="col">{words.default}</th>}
-            {known && (
-              <>
-                <th scope="col" class="number">
-                  NULL
-                </th>
-                <th scope="col" class="number">
-                  {words.distinct}
-                </th>
-              </>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {table.columns.map((column) => (
-            <tr>
-              <td>
-                {column.name}
-                {!column.readable && <span class="note unreadable"> {words.notReadable}</span>}
-                {column.comment && <div class="note">{column.comment}</div>}
-              </td>
-              <td>
-                {column.type}
-                {!column.nullable && <span class="note"> {words.notNull}</span>}
-              </td>
-              {hasKeys && <td>{keys.get(column.name)}</td>}
-              {hasDefaults && (
-                <td>
-                  <DefaultValue column={column} />
-                </td>
-              )}
-              {known && (
-                <>
-                  <td class="number">{words.part(column.null_fraction)}</td>
-                  <td class="number">{words.about(column.distinct_values)}</td>
-                </>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <WideTable
+      label={words.columns}
+      heads={[
+        words.column,
+        words.type,
+        ...(hasKeys ? [words.key] : []),
+        ...(hasDefaults ? [words.default] : []),
+        ...(known ? [{ number: "NULL" }, { number: words.distinct }] : []),
+      ]}
+      region="whole-height"
+    >
+      {table.columns.map((column) => (
+        <tr>
+          <td>
+            {column.name}
+            {!column.readable && <span class="note unreadable"> {words.notReadable}</span>}
+            {column.comment && <div class="note">{column.comment}</div>}
+          </td>
+          <td>
+            {column.type}
+            {!column.nullable && <span class="note"> {words.notNull}</span>}
+          </td>
+          {hasKeys && <td>{keys.get(column.name)}</td>}
+          {hasDefaults && (
+            <td>
+              <DefaultValue column={column} />
+            </td>
+          )}
+          {known && (
+            <>
+              <td class="number">{words.part(column.null_fraction)}</td>
+              <td class="number">{words.about(column.distinct_values)}</td>
+            </>
+          )}
+        </tr>
+      ))}
+    </WideTable>
   );
 }
 

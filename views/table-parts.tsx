@@ -1,4 +1,5 @@
 import type { ForeignKeyFacts, IndexFacts, TableFacts, TableRef } from "../src/databases/table-facts.ts";
+import { WideTable } from "./wide-table.tsx";
 import { words } from "./english/table-parts.ts";
 import { rowsText, sizeWords } from "./english/table-words.ts";
 import { tableAddress } from "./table-address.ts";
@@ -96,33 +97,24 @@ export function Indexes({ indexes }: { indexes: readonly IndexFacts[] }) {
   return (
     <>
       <h2>{words.indexes}</h2>
-      <div class="scroll whole-height" tabindex={0} role="region" aria-label={words.indexes}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.index}</th>
-              <th scope="col">{words.definition}</th>
-              <th scope="col" class="number">
-                {words.size}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {indexes.map(({ name, definition, valid, size }) => (
-              <tr>
-                <td>
-                  {name}
-                  {!valid && <span class="note"> {words.notInUse}</span>}
-                </td>
-                <td class="definition">
-                  <code>{definition}</code>
-                </td>
-                <td class="number">{sizeWords(size)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <WideTable
+        label={words.indexes}
+        heads={[words.index, words.definition, { number: words.size }]}
+        region="whole-height"
+      >
+        {indexes.map(({ name, definition, valid, size }) => (
+          <tr>
+            <td>
+              {name}
+              {!valid && <span class="note"> {words.notInUse}</span>}
+            </td>
+            <td class="definition">
+              <code>{definition}</code>
+            </td>
+            <td class="number">{sizeWords(size)}</td>
+          </tr>
+        ))}
+      </WideTable>
     </>
   );
 }
@@ -134,36 +126,23 @@ export function Partitions({ database, table }: { database: string; table: Table
   return (
     <>
       <h2>{words.partitions}</h2>
-      <div class="scroll" tabindex={0} role="region" aria-label={words.partitions}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.partition}</th>
-              <th scope="col">{words.holds}</th>
-              <th scope="col" class="number">
-                {words.rows}
-              </th>
-              <th scope="col" class="number">
-                {words.size}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {partitions.map((partition) => (
-              <tr>
-                <td>
-                  <TableLink database={database} table={partition} />
-                </td>
-                <td>
-                  <code>{partition.bound}</code>
-                </td>
-                <td class="number">{rowsText(partition.rows, "table")}</td>
-                <td class="number">{sizeWords(partition.size)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <WideTable
+        label={words.partitions}
+        heads={[words.partition, words.holds, { number: words.rows }, { number: words.size }]}
+      >
+        {partitions.map((partition) => (
+          <tr>
+            <td>
+              <TableLink database={database} table={partition} />
+            </td>
+            <td>
+              <code>{partition.bound}</code>
+            </td>
+            <td class="number">{rowsText(partition.rows, "table")}</td>
+            <td class="number">{sizeWords(partition.size)}</td>
+          </tr>
+        ))}
+      </WideTable>
       {partitions.length < partition_count && (
         <p class="note">{words.firstPartitions(partitions.length, partition_count)}</p>
       )}

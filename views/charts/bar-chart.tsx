@@ -57,16 +57,7 @@ function Upright({ data, ...drawing }: Drawing & { data: ChartData }) {
     bottom: HEIGHT - 46,
   };
   const high = scaleLinear(domain, [plot.bottom, plot.top]).nice(5);
-  const along = scaleBand(
-    categories.map((_, place) => place),
-    [plot.left, plot.right],
-  )
-    .paddingInner(0.25)
-    .paddingOuter(0.15);
-  const inside = scaleBand(
-    series.map((_, place) => place),
-    [0, along.bandwidth()],
-  ).paddingInner(0.1);
+  const [along, inside] = bandsOf(data, [plot.left, plot.right]);
   return (
     <>
       <ValueAxis scale={high} plot={plot} {...drawing} />
@@ -114,16 +105,7 @@ function Lying({ data, ...drawing }: Drawing & { data: ChartData }) {
     bottom: barChartHeight(data) - 46,
   };
   const along = scaleLinear(domain, [plot.left, plot.right]).nice(5);
-  const down = scaleBand(
-    categories.map((_, place) => place),
-    [plot.top, plot.bottom],
-  )
-    .paddingInner(0.25)
-    .paddingOuter(0.15);
-  const inside = scaleBand(
-    series.map((_, place) => place),
-    [0, down.bandwidth()],
-  ).paddingInner(0.1);
+  const [down, inside] = bandsOf(data, [plot.top, plot.bottom]);
   return (
     <>
       {along.ticks(5).map((tick) => (
@@ -171,6 +153,15 @@ function Lying({ data, ...drawing }: Drawing & { data: ChartData }) {
       )}
     </>
   );
+}
+
+/** Where each category has its place, and in that each series' bar. */
+function bandsOf({ categories, series }: ChartData, range: [number, number]) {
+  const ofCategories = scaleBand([...categories.keys()], range)
+    .paddingInner(0.25)
+    .paddingOuter(0.15);
+  const ofSeries = scaleBand([...series.keys()], [0, ofCategories.bandwidth()]).paddingInner(0.1);
+  return [ofCategories, ofSeries] as const;
 }
 
 /** A bar is as long as its value is large: its scale begins at nothing. */

@@ -1,5 +1,5 @@
 export const words = {
   title: "Sign in",
-  onTo: (provider: string) => `On to ${provider}`,
+  heading: (provider: string) => `On to ${provider}`,
   continue: "Continue",
 };
