@@ -1,9 +1,8 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createSignInLink } from "../../src/people/sign-in.ts";
-import { addPerson } from "../support/add-person.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { hasBrowser, launchBrowser, takeScreenshot } from "./launch-browser.ts";
+import { openWindow } from "./open-window.ts";
 
 let server: TestServer;
 let browser: Browser;
@@ -26,30 +25,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.close();
 });
-
-/** A signed-in window, and all that is wrong with what it loads: errors, broken policies, requests to others. */
-async function openWindow(options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
-  context.setDefaultTimeout(30_000);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const paths: string[] = [];
-  page.on("console", (message) => {
-    // Chromium says each response of 400 and above, which some of these are meant to be.
-    const expected = message.text().startsWith("Failed to load resource: the server responded");
-    if (["error", "warning"].includes(message.type()) && !expected) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => {
-    const url = new URL(request.url());
-    if (url.origin !== server.url) complaints.push(`a request to ${url.origin}`);
-    paths.push(url.pathname);
-  });
-  await page.goto(
-    `${server.url}/sign-in?next=/&link=${await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id)}`,
-  );
-  return { context, page, complaints, paths };
-}
 
 const editor = (page: Page) => page.getByRole("textbox", { name: "SQL" });
 const popup = (page: Page) => page.getByRole("listbox", { name: "Completions" });
@@ -78,7 +53,7 @@ async function take(page: Page, key: "Enter" | "Tab"): Promise<void> {
 }
 
 test.skipIf(!hasBrowser)("tables, columns and functions are completed while one types", async () => {
-  const { context, page, complaints, paths } = await openWindow();
+  const { context, page, complaints, paths } = await openWindow(browser, server);
   const fetched = () => paths.filter((path) => path === "/api/databases/test/schema").length;
   await page.goto(`${server.url}/clips/new`);
   await editor(page).waitFor();
@@ -113,7 +88,7 @@ test.skipIf(!hasBrowser)("tables, columns and functions are completed while one 
 });
 
 test.skipIf(!hasBrowser)("another database has other names, and one that cannot be had has keywords", async () => {
-  const { context, page, complaints, paths } = await openWindow();
+  const { context, page, complaints, paths } = await openWindow(browser, server);
   const schema = { name: "public", comment: null, functions: [] };
   const table = { name: "wombats", kind: "table", comment: null, rows: 3, columns: [] };
   await page.route("**/api/databases/other/schema", (route) =>
@@ -143,7 +118,7 @@ test.skipIf(!hasBrowser)("another database has other names, and one that cannot 
 });
 
 test.skipIf(!hasBrowser)("Ctrl-S saves and runs, and the result's page opens", async () => {
-  const { context, page, complaints } = await openWindow();
+  const { context, page, complaints } = await openWindow(browser, server);
   await openForm(page, "By key");
   await page.keyboard.type("SELECT id, name");
   await offered(page, "name");
@@ -165,7 +140,7 @@ test.skipIf(!hasBrowser)("Ctrl-S saves and runs, and the result's page opens", a
 });
 
 test.skipIf(!hasBrowser)("an error is marked where PostgreSQL says, until what is marked is changed", async () => {
-  const { context, page, complaints } = await openWindow();
+  const { context, page, complaints } = await openWindow(browser, server);
   await openForm(page, "Wrong");
   await page.keyboard.insertText("SELECT id,\n  '🙂' AS smile,\n  amont\nFROM orders");
   await page.keyboard.press("Control+s");
@@ -187,7 +162,7 @@ test.skipIf(!hasBrowser)("an error is marked where PostgreSQL says, until what i
 
 test.skipIf(!hasBrowser)("what is not saved survives a reload, and can be discarded", async () => {
   const { slug } = await server.createClip("SELECT 1 AS a", { title: "Kept" });
-  const { context, page, complaints } = await openWindow();
+  const { context, page, complaints } = await openWindow(browser, server);
   await page.goto(`${server.url}/clips/${slug}/edit`);
   await editor(page).click();
   await page.keyboard.press("Control+End");
@@ -210,7 +185,7 @@ test.skipIf(!hasBrowser)("what is not saved survives a reload, and can be discar
 
 test.skipIf(!hasBrowser)("what somebody else saved meanwhile is a conflict, also after a reload", async () => {
   const { slug } = await server.createClip("SELECT 1 AS a", { title: "Of two" });
-  const { context, page } = await openWindow();
+  const { context, page } = await openWindow(browser, server);
   await page.goto(`${server.url}/clips/${slug}/edit`);
   await editor(page).click();
   await page.keyboard.insertText("-- mine\n");
@@ -225,7 +200,7 @@ test.skipIf(!hasBrowser)("what somebody else saved meanwhile is a conflict, also
 });
 
 test.skipIf(!hasBrowser)("a form that could not be sent keeps what was written", async () => {
-  const { context, page } = await openWindow();
+  const { context, page } = await openWindow(browser, server);
   await openForm(page, "Lost on the way");
   await page.keyboard.insertText("SELECT 'a query of an hour'");
   await page.route("**/clips", (route) => route.abort());
@@ -243,7 +218,7 @@ test.skipIf(!hasBrowser)("a form that could not be sent keeps what was written",
 });
 
 test.skipIf(!hasBrowser)("the keyboard gets through the editor, and out of it", async () => {
-  const { context, page } = await openWindow();
+  const { context, page } = await openWindow(browser, server);
   const isFocused = () => editor(page).evaluate((element) => element === document.activeElement);
   await page.goto(`${server.url}/clips/new`);
   await editor(page).waitFor();
@@ -272,7 +247,7 @@ test.skipIf(!hasBrowser)("the keyboard gets through the editor, and out of it", 
 });
 
 test.skipIf(!hasBrowser)("without JavaScript the form is a text area, and works", async () => {
-  const { context, page, complaints, paths } = await openWindow({ javaScriptEnabled: false });
+  const { context, page, complaints, paths } = await openWindow(browser, server, { javaScriptEnabled: false });
   await page.goto(`${server.url}/clips/new`);
   expect(await page.locator(".cm-editor").count()).toBe(0);
   await page.getByLabel("Title").fill("By hand");
@@ -288,7 +263,7 @@ test.skipIf(!hasBrowser)("without JavaScript the form is a text area, and works"
 test.skipIf(!hasBrowser).each(["light", "dark"] as const)(
   "the editor in %s colours, on a telephone",
   async (scheme) => {
-    const { context, page, complaints } = await openWindow({
+    const { context, page, complaints } = await openWindow(browser, server, {
       colorScheme: scheme,
       viewport: { width: 375, height: 800 },
     });

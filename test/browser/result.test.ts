@@ -1,9 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createSignInLink } from "../../src/people/sign-in.ts";
-import { addPerson } from "../support/add-person.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { hasBrowser, launchBrowser, takeScreenshot } from "./launch-browser.ts";
+import { openWindow } from "./open-window.ts";
 
 /** More rows than a page comes with, and each of the kinds of values. */
 const LARGE = `SELECT n, n % 7 AS seventh, 'name ' || (n * 7919 % 5000) AS name, nullif(n % 3, 0) AS third,
@@ -26,19 +25,10 @@ afterAll(async () => {
 /** A signed-in window on a clip's page, what is wrong with what it loads, and which addresses it asks for. */
 async function openClip(sql: string, options: BrowserContextOptions = {}) {
   const { slug } = await server.createClip(sql, { title: "Rows" });
-  const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
-  context.setDefaultTimeout(30_000);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const paths: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  const { context, page, complaints, paths } = await openWindow(browser, server, options);
+  page.on("response", (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
   });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => paths.push(new URL(request.url()).pathname));
-  await page.goto(
-    `${server.url}/sign-in?link=${await createSignInLink(server.deps.db, (await addPerson(server.deps.db, "administrator")).id)}`,
-  );
   await page.goto(`${server.url}/clips/${slug}`);
   return { context, page, complaints, slug, fetched: () => paths.filter((path) => path.endsWith(".csv")).length };
 }

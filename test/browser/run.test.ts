@@ -1,7 +1,5 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createSignInLink } from "../../src/people/sign-in.ts";
-import { addPerson } from "../support/add-person.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { hasBrowser, launchBrowser, takeScreenshot } from "./launch-browser.ts";
 import { openWindow } from "./open-window.ts";
@@ -27,13 +25,7 @@ afterAll(async () => {
 
 async function openClip(sql: string) {
   const { slug } = await server.createClip(sql, { title: "Runs" });
-  const context = await browser.newContext({ viewport: { width: 1100, height: 900 } });
-  context.setDefaultTimeout(30_000);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  const { id } = await addPerson(server.deps.db, "administrator");
-  await page.goto(`${server.url}/sign-in?link=${await createSignInLink(server.deps.db, id)}`);
+  const { context, page, complaints } = await openWindow(browser, server);
   await page.goto(`${server.url}/clips/${slug}`);
   await page.getByRole("searchbox", { name: "Filter rows" }).waitFor();
   const runs = async () =>

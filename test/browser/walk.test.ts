@@ -6,6 +6,7 @@ import { addPersonWithPassword, PASSWORD } from "../support/add-password.ts";
 import { addPerson } from "../support/add-person.ts";
 import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
 import { hasBrowser, launchBrowser, PLAIN_HOST, takeScreenshot } from "./launch-browser.ts";
+import { openWindow } from "./open-window.ts";
 
 let server: TestServer;
 let browser: Browser;
@@ -18,24 +19,8 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** A browser's window without JavaScript, and all that it complained of. */
-async function openWindow(options: Parameters<Browser["newContext"]>[0] = {}) {
-  const context = await browser.newContext({
-    javaScriptEnabled: false,
-    viewport: { width: 1100, height: 800 },
-    ...options,
-  });
-  context.setDefaultTimeout(30_000);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    // Chromium says each response of 400 and above, which some of these are meant to be; and it gives advice.
-    const expected = message.text().startsWith("Failed to load resource: the server responded");
-    if (["error", "warning"].includes(message.type()) && !expected) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  return { context, page, complaints };
-}
+/** Where JavaScript is off, and nobody is signed in. */
+const PLAIN = { person: null, javaScriptEnabled: false, viewport: { width: 1100, height: 800 } };
 
 async function signIn(page: Page, base = server.url): Promise<void> {
   await page.goto(
@@ -57,7 +42,7 @@ async function download(context: BrowserContext, page: Page, name: string): Prom
 test.skipIf(!hasBrowser)(
   "every form works without JavaScript, from signing in to restoring a deleted clip",
   async () => {
-    const { context, page, complaints } = await openWindow();
+    const { context, page, complaints } = await openWindow(browser, server, PLAIN);
     await page.goto(`${server.url}/databases`);
     expect(new URL(page.url()).pathname).toBe("/sign-in");
     await takeScreenshot(page, "sign-in");
@@ -167,7 +152,7 @@ test.skipIf(!hasBrowser)(
     await page.getByText("The link is made.").waitFor();
     const share = await page.locator(".notice a").first().getAttribute("href");
     await takeScreenshot(page, "share-made");
-    const visitor = await openWindow();
+    const visitor = await openWindow(browser, server, PLAIN);
     expect((await visitor.page.goto(share!))!.status()).toBe(200);
     expect(await visitor.context.cookies()).toStrictEqual([]);
     await visitor.page.getByRole("heading", { name: "Names & amounts" }).waitFor();
@@ -210,7 +195,7 @@ test.skipIf(!hasBrowser)(
 );
 
 test.skipIf(!hasBrowser)("forms work on a plain http address of a local network, where browsers say less", async () => {
-  const { context, page, complaints } = await openWindow();
+  const { context, page, complaints } = await openWindow(browser, server, PLAIN);
   const base = server.url.replace("127.0.0.1", PLAIN_HOST);
   await page.goto(`${base}/sign-in`);
   const { email } = await addPersonWithPassword(server.deps, "editor");
@@ -229,7 +214,7 @@ test.skipIf(!hasBrowser)("forms work on a plain http address of a local network,
 
 test.skipIf(!hasBrowser)("another site's form, with our cookie or without, changes nothing", async () => {
   const clip = await server.createClip("SELECT 1 AS a", { title: "Target" });
-  const { context, page } = await openWindow();
+  const { context, page } = await openWindow(browser, server, PLAIN);
   await signIn(page);
   // Another port is another origin, and the same site: SameSite cookies go with it, and only the check stands.
   const { createServer } = await import("node:http");
@@ -259,7 +244,8 @@ test.skipIf(!hasBrowser)("pages can be read on a telephone, in the dark, and wit
       description: "x".repeat(300),
     },
   );
-  const { context, page, complaints } = await openWindow({
+  const { context, page, complaints } = await openWindow(browser, server, {
+    ...PLAIN,
     viewport: { width: 375, height: 700 },
     colorScheme: "dark",
   });
