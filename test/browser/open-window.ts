@@ -27,8 +27,7 @@ export async function openWindow(
   const own = new Set([url, url.replace("127.0.0.1", PLAIN_HOST)]);
   page.on("request", (request) => {
     const asked = new URL(request.url());
-    if (asked.protocol.startsWith("http") && !own.has(asked.origin))
-      complaints.push(`a request to ${asked.origin}`);
+    if (asked.protocol.startsWith("http") && !own.has(asked.origin)) complaints.push(`a request to ${asked.origin}`);
     paths.push(asked.pathname);
   });
   if (person !== null) {
