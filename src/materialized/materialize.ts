@@ -153,7 +153,7 @@ async function fillClip(
   clip: Clip,
   { wait, anew, limits }: { wait: boolean; anew: boolean; limits: RefreshLimits },
 ): Promise<Materialized> {
-  await getRecord(db, clip.id);
+  const before = await getRecord(db, clip.id);
   const database = databases.get(clip.database);
   const started = performance.now();
   try {
@@ -173,7 +173,7 @@ async function fillClip(
     await recordFilled(db, clip.id, value, Math.round(performance.now() - started));
     return { ...value, followers: await waitForFollowers(database, lsn, ARRIVAL_MS) };
   } catch (error) {
-    if (!isUnderWay(error)) await recordFailure(db, clip.id, error).catch(logFailure({ log }));
+    if (!isUnderWay(error)) await recordFailure(db, before, error).catch(logFailure({ log }));
     throw error;
   }
 }

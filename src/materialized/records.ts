@@ -56,10 +56,19 @@ export async function recordFilled(db: OwnDatabase, clipId: number, filled: Fill
     );
 }
 
-/** Enters why nothing has come in. */
-export async function recordFailure(db: OwnDatabase, clipId: number, error: unknown): Promise<void> {
+/**
+ * Enters why nothing has come in, unless something has from elsewhere meanwhile.
+ * @param before the record as it was when that was tried
+ */
+export async function recordFailure(
+  db: OwnDatabase,
+  { clipId, refreshedAt }: MaterializedRecord,
+  error: unknown,
+): Promise<void> {
+  const isAsBefore =
+    refreshedAt === null ? isNull(materializedClips.refreshedAt) : eq(materializedClips.refreshedAt, refreshedAt);
   await db
     .update(materializedClips)
     .set({ error: errorBody(toAppError(error)).error, failedAt: sql`now()` })
-    .where(eq(materializedClips.clipId, clipId));
+    .where(and(eq(materializedClips.clipId, clipId), isAsBefore));
 }

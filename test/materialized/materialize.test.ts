@@ -4,6 +4,7 @@ import { createApp } from "../../src/app.ts";
 import { getClip } from "../../src/clips/clips.ts";
 import { AppError } from "../../src/errors.ts";
 import { refreshMaterialized } from "../../src/materialized/materialize.ts";
+import { findRecord, recordFailure } from "../../src/materialized/records.ts";
 import { startFollowerProxy } from "../runs/follower-proxy.ts";
 import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
 
@@ -288,6 +289,19 @@ test("a refresh whose connection is cut leaves the content as it was", async () 
   expect((await edited).status).toBe(200);
   expect((await show(slug)).body).toMatchObject({ version: 2, row_count: 3, error: null });
   expect(first.body.row_count).toBe(100);
+});
+
+test("a failure that is told late does not stand beside content that came meanwhile", async () => {
+  const { db } = server.deps;
+  const { slug, id } = await server.createClip("SELECT id FROM orders");
+  await materialize(slug, { name: "told_late" });
+  const before = await findRecord(db, id);
+  const error = new AppError("primary_lost", "The connection broke.");
+  await recordFailure(db, before!, error);
+  expect((await show(slug)).body.error).toMatchObject({ code: "primary_lost" });
+  await refreshMaterialized(server.deps, await getClip(db, slug));
+  await recordFailure(db, before!, error);
+  expect((await show(slug)).body).toMatchObject({ error: null, row_count: 100 });
 });
 
 test("a refresh of a server that is gone ends on the primary, and the content is as it was", async () => {
