@@ -1,8 +1,9 @@
-import { mkdtemp, chmod, readFile, rm, statfs } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "../../src/embedded/embedded.ts";
 import { migrateOwnDatabase } from "../../src/own-database.ts";
+import { temporaryDirectory } from "../embedded/temporary-directory.ts";
 
 /** The addresses that test files clone their databases from. */
 export interface TestCluster {
@@ -27,20 +28,10 @@ declare module "vitest" {
 /** Stands for the database's name in the URLs above. */
 export const DATABASE = "DATABASE_NAME";
 
-/** Where files are in memory: hundreds of databases made and dropped took a third of the kernel's time on a disk. */
-const MEMORY = "/dev/shm";
-const ROOM_BYTES = 8 * 1024 ** 3;
-
-async function isRoomy(directory: string): Promise<boolean> {
-  const { bavail, bsize } = await statfs(directory).catch(() => ({ bavail: 0, bsize: 0 }));
-  return bavail * bsize >= ROOM_BYTES;
-}
-
 /** One embedded primary with its follower for all test files; each file clones databases of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const directory = await mkdtemp(`${(await isRoomy(MEMORY)) ? MEMORY : "/tmp"}/dataclips-test-`);
-  await chmod(directory, 0o755);
-  const embedded = await startEmbedded({ dataDirectory: directory, onProgress: () => {}, samples: false });
+  const directory = await temporaryDirectory();
+  const embedded = await startEmbedded({ dataDirectory: directory.path, onProgress: () => {}, samples: false });
   const admin = embedded.url({ role: "postgres", database: "postgres" });
   // Nobody needs these data after a power cut; the tests of crashes have servers of their own.
   for (const url of [admin, embedded.url({ role: "postgres", database: "postgres", server: "follower" })]) {
@@ -64,7 +55,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   return async () => {
     await embedded.stop();
-    await rm(directory, { recursive: true, force: true });
+    await directory.remove();
   };
 }
 
