@@ -2,6 +2,7 @@ import { doctorCommand } from "./cli/doctor.ts";
 import { linkCommand } from "./cli/link.ts";
 import { embeddedPljsCommand } from "./cli/embedded-pljs.ts";
 import { helpersCommand } from "./cli/helpers.ts";
+import { migrateCommand } from "./cli/migrate.ts";
 import { signInLinkCommand } from "./cli/sign-in-link.ts";
 import { verifyFollowerCommand } from "./cli/verify-follower.ts";
 import { ConfigError, readConfig } from "./config.ts";
@@ -11,6 +12,7 @@ import { startServer } from "./node.ts";
 const USAGE = `dataclips: turns a read-only SQL question into a URL
 
   dataclips serve              starts the server (npm start); the settings are in the README
+  dataclips migrate            brings Dataclips' own database to this release's tables, as serve does
   dataclips doctor             looks at the databases, their followers, and what their reader roles could do
   dataclips link               makes tables of another database queryable, by postgres_fdw
   dataclips verify-follower    compares a follower with its primary
@@ -23,6 +25,7 @@ dataclips <command> --help says more.`;
 /** Commands by name; each takes the arguments behind it, and resolves to the exit status if it is over. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number | void>>> = {
   serve,
+  migrate: migrateCommand,
   doctor: doctorCommand,
   link: linkCommand,
   "verify-follower": verifyFollowerCommand,

@@ -13,7 +13,7 @@ import type { DatabaseConfig } from "./databases/database-config.ts";
 import { openDatabases } from "./databases/databases.ts";
 import { reportFollowers } from "./databases/report-followers.ts";
 import { embeddedDatabases } from "./embedded/sample-databases.ts";
-import { AppError, rootCause } from "./errors.ts";
+import { AppError } from "./errors.ts";
 import { openOwnChanges } from "./own-changes.ts";
 import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
 import { startAuditRetention } from "./people/audit-retention.ts";
@@ -79,12 +79,7 @@ export async function startServer(
   try {
     const ground = config.databaseUrl === null ? await startEmbeddedGround(config, print) : realGround(config);
     stops.push(ground.stop);
-    await migrateOwnDatabase(ground.ownUrl).catch((error: unknown) => {
-      throw new AppError("store_failed", `Dataclips' own database (DATABASE_URL) cannot be used: ${reason(error)}`, {
-        hint: "It has to run, and its role has to own the database.",
-        cause: error,
-      });
-    });
+    await migrateOwnDatabase(ground.ownUrl);
     const { db, close } = openOwnDatabase(ground.ownUrl);
     stops.push(close);
     const changes = openOwnChanges(db);
@@ -225,11 +220,6 @@ function tryToListen(server: Server, host: string, port: number): Promise<number
     resolve((server.address() as { port: number }).port);
   });
   return promise;
-}
-
-function reason(error: unknown): string {
-  const { message, code } = rootCause(error) as { message?: string; code?: string };
-  return message || code || "the connection failed";
 }
 
 /** Stops taking requests; those under way may end until the runs are drained. */

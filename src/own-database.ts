@@ -1,7 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
+import { AppError, rootCause } from "./errors.ts";
 import { createReadSocket } from "./read-socket.ts";
 
 /** Dataclips' own database, where clips, runs, results and shares are kept. */
@@ -10,16 +12,18 @@ export type OwnDatabase = NodePgDatabase & { $client: pg.Pool };
 /** "dataclips" in ASCII, cut to 32 bits: the advisory lock around migrations. */
 const MIGRATION_LOCK = 0x64617461;
 
-const MIGRATIONS = new URL("../sql/migrations", import.meta.url).pathname;
-
 /**
  * Opens Dataclips' own database.
  * @param url a postgres:// URL of a role that owns the database
+ * @param options.connections at most so many at once
  */
-export function openOwnDatabase(url: string): { db: OwnDatabase; close: () => Promise<void> } {
+export function openOwnDatabase(
+  url: string,
+  { connections = 10 }: { connections?: number } = {},
+): { db: OwnDatabase; close: () => Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 10,
+    max: connections,
     application_name: "dataclips",
     keepAlive: true,
     stream: createReadSocket,
@@ -32,14 +36,22 @@ export function openOwnDatabase(url: string): { db: OwnDatabase; close: () => Pr
 /**
  * Brings Dataclips' own database to this version's tables. Drizzle's migrator takes no lock of its own: an advisory
  * lock keeps two servers that start together from running the same migration twice.
+ * @throws AppError store_failed when it cannot be used
  */
 export async function migrateOwnDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: "dataclips migration" });
-  await client.connect();
   try {
+    await client.connect();
     const db = drizzle(client);
     await db.execute(sql`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
-    await migrate(db, { migrationsFolder: MIGRATIONS });
+    await migrate(db, { migrationsFolder: fileURLToPath(new URL("../sql/migrations", import.meta.url)) });
+  } catch (error) {
+    const { message, code } = rootCause(error) as { message?: string; code?: string };
+    const reason = message || code || "the connection failed";
+    throw new AppError("store_failed", `Dataclips' own database (DATABASE_URL) cannot be used: ${reason}`, {
+      hint: "It has to run, and its role has to own the database.",
+      cause: error,
+    });
   } finally {
     await client.end();
   }

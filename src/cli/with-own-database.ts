@@ -53,7 +53,7 @@ async function open<Value>(url: string, use: (db: OwnDatabase) => Promise<Value>
     const { code, message } = rootCause(error) as { code?: unknown; message?: string };
     throw new AppError("store_failed", `Dataclips' own database cannot be used: ${message || String(code)}`, {
       hint: NOT_MADE.has(code)
-        ? "This release has not been started on it yet: dataclips serve makes its tables."
+        ? "It does not have the tables of this release yet: dataclips migrate makes them, and dataclips serve too."
         : "It has to run, and DATABASE_URL has to be the one that dataclips serve is started with.",
       cause: error,
     });

@@ -14,19 +14,20 @@ const RECORDED_POLL_MS = 10;
 /** What became of one tick of a clip's schedule. */
 export type Refreshed =
   | { run: string; state: "done" | "failed" | "cancelled" }
-  | { skipped: "not_scheduled" | "starting" | "under_way" | "repeated" };
+  | { skipped: "not_scheduled" | "starting" | "under_way" | "done_since" };
 
 /**
  * Runs a scheduled clip's current version with its parameters' defaults, and waits for the end. What fails is in the
- * table of runs, and shown on the clip's page. Nothing runs when the clip has no schedule (any more), or when its last
- * scheduled run is still under way, on whatever server.
+ * table of runs, and shown on the clip's page. Nothing runs when the clip has no schedule (any more), when its last
+ * scheduled run is still under way, on whatever server, or when that began at the time or later.
  * @throws only what Dataclips' own database says
  */
 export async function refreshScheduledClip(
   deps: Pick<Deps, "db" | "databases" | "runs">,
   clipId: number,
+  time: Date,
 ): Promise<Refreshed> {
-  const started = await startOnce(deps, clipId);
+  const started = await startOnce(deps, clipId, time);
   if ("skipped" in started || "state" in started) return started;
   const { id, state } = await started.live.finished;
   return { run: id, state: state as "done" | "failed" | "cancelled" };
@@ -36,6 +37,7 @@ export async function refreshScheduledClip(
 async function startOnce(
   { db, databases, runs: ownRuns }: Pick<Deps, "db" | "databases" | "runs">,
   clipId: number,
+  time: Date,
 ): Promise<{ live: LiveRun } | Refreshed> {
   return db.transaction(async (tx) => {
     const lock = sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`dataclips schedule ${clipId}`}, 0)) AS got`;
@@ -45,6 +47,7 @@ async function startOnce(
     if (clip === null || clip.deletedAt !== null || clip.refresh !== "schedule") return { skipped: "not_scheduled" };
     const last = await lastScheduledRun(tx, clipId);
     if (last?.state === "queued" || last?.state === "running") return { skipped: "under_way" };
+    if (last !== null && last.createdAt >= time) return { skipped: "done_since" };
     let request;
     try {
       request = await prepareRun({ db, databases }, clip, { parameters: {}, asker: SCHEDULE_ASKER });

@@ -19,8 +19,11 @@ export interface ScheduledQueue {
   /** A clip's line; null if it has none (any more). `lock`: until the transaction ends. */
   readLine(db: Reader, clipId: number, options: { lock: boolean }): Promise<ScheduleLine | null>;
   readLines(db: Reader): Promise<(ScheduleLine & { id: number })[]>;
-  /** Does what the time has come for; what fails is for the clip's page, and not for the queue. */
-  perform(deps: Pick<Deps, "db" | "databases" | "runs" | "log">, clipId: number): Promise<object>;
+  /**
+   * Does what the time has come for, unless somebody has since then; what fails is for the clip's page, and not for the
+   * queue.
+   */
+  perform(deps: Pick<Deps, "db" | "databases" | "runs" | "log">, clipId: number, time: Date): Promise<object>;
 }
 
 const HAS_CLIP_LINE = sql`${clips.refresh} = 'schedule' AND ${clips.deletedAt} IS NULL`;

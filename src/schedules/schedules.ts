@@ -16,12 +16,9 @@ const RUNS_AT_ONCE = 3;
 const STOP_MS = 5_000;
 /** The queue's rows of dead servers are given up after so long; whether a run is under way, the table of runs says. */
 const HEARTBEAT_SECONDS = 30;
-/**
- * Jobs that are over are kept so long: what a second job for the same time is known by. It comes within an hour, and
- * findJobs looks at a thousand.
- */
+/** Jobs that are over are kept so long, for those who look what became of them. */
 const KEPT_SECONDS = 7_200;
-/** A job that came a little early by the queue's reading of the clock is still the time's own. */
+/** A job may come a little early, by the queue's reading of the clock. */
 const EARLY_MS = 2_000;
 const RECONCILE_MS = 300_000;
 const MOST_SCHEDULES = 100_000;
@@ -90,15 +87,11 @@ export async function startSchedules(
   };
   boss.on("error", report);
 
-  /** Whether an earlier job has come for the same time: the queue sends one anew if a server dies while it does. */
-  const isRepeated = async (queue: ScheduledQueue, job: JobWithMetadata<ScheduledJob>): Promise<boolean> => {
-    const line = await queue.readLine(db, job.data.clip, { lock: false });
-    if (line === null) return false;
-    const time = lastTime(line.cron, line.timeZone, new Date(job.createdOn.getTime() + EARLY_MS));
-    const others = await boss.findJobs<ScheduledJob>(queue.name, { key: String(job.data.clip) });
-    const isEarlier = ({ id, createdOn }: { id: string; createdOn: Date }): boolean =>
-      createdOn < job.createdOn || (createdOn.getTime() === job.createdOn.getTime() && id < job.id);
-    return others.some((other) => other.createdOn >= time && isEarlier(other));
+  /** The time that a job came for, or a moment before. */
+  const timeOf = async (queue: ScheduledQueue, { data, createdOn }: JobWithMetadata<ScheduledJob>): Promise<Date> => {
+    const line = await queue.readLine(db, data.clip, { lock: false });
+    const time = line && lastTime(line.cron, line.timeZone, new Date(createdOn.getTime() + EARLY_MS));
+    return new Date((time ?? createdOn).getTime() - EARLY_MS);
   };
 
   const write = (queue: ScheduledQueue, clipId: number): Promise<void> =>
@@ -148,7 +141,7 @@ export async function startSchedules(
       queue.name,
       { pollingIntervalSeconds: pace.pollSeconds, localConcurrency: RUNS_AT_ONCE, includeMetadata: true as const },
       async ([job]: JobWithMetadata<ScheduledJob>[]): Promise<object> =>
-        (await isRepeated(queue, job!)) ? { skipped: "repeated" } : queue.perform(deps, job!.data.clip),
+        queue.perform(deps, job!.data.clip, await timeOf(queue, job!)),
     );
   }
   const timer = setInterval(() => void reconcile().catch(report), RECONCILE_MS);

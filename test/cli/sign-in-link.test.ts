@@ -112,7 +112,7 @@ test("it says when the database cannot be used, without its password", async () 
   try {
     await expect(signInLink([], { DATABASE_URL: inject("cluster").own.replace(DATABASE, name) })).rejects.toMatchObject(
       {
-        hint: "This release has not been started on it yet: dataclips serve makes its tables.",
+        hint: "It does not have the tables of this release yet: dataclips migrate makes them, and dataclips serve too.",
       },
     );
   } finally {

@@ -108,7 +108,7 @@ test("people, shares and schedules are named as they were", async () => {
     actor_name: expect.stringMatching(/^An viewer <viewer-.*@example\.com>$/),
     address: "127.0.0.1",
   });
-  await refreshScheduledClip(server.deps, id);
+  await refreshScheduledClip(server.deps, id, new Date());
   expect((await runsOf(slug, 2))[0]).toMatchObject({ actor: "schedule", actor_name: "", address: null });
 
   const live = await server.createClip("SELECT 1 AS a", { max_age_seconds: 0 });

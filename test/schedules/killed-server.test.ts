@@ -106,9 +106,9 @@ test("kill -9 during a scheduled run leaves none stuck, and the schedule goes on
     const { schedule } = await send(at, "GET", `/api/clips/${slug}`);
     expect(schedule.last).toMatchObject({ run, state: "failed", error: { message: lost } });
 
-    // An hour later, for the queue.
+    // An hour later.
     await send(at, "PATCH", `/api/clips/${slug}`, { sql: "SELECT 1 AS one" });
-    await own.query("UPDATE pgboss.job SET created_on = created_on - interval '1 hour'");
+    await own.query("UPDATE runs SET created_at = created_at - interval '1 hour'");
     await tick();
     await until(async () => (await runs())[1]?.["state"] === "done");
     expect(await runs()).toHaveLength(2);
