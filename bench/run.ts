@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { startEmbedded } from "../src/embedded/embedded.ts";
+import { median, timed } from "./parts.ts";
 
 /**
  * Throughput of exports against PostgreSQL's own COPY, latency of a tiny clip, and memory: `npm run bench`. Every
@@ -268,20 +269,10 @@ function get(path: string, agent: http.Agent): Promise<void> {
   });
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
 /** KiB of a field of the server's /proc status. */
 async function resident(field: "VmRSS" | "VmHWM"): Promise<number> {
   const status = await readFile(`/proc/${await serverPid()}/status`, "utf8");
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]);
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }
 
 async function connect(url: string): Promise<pg.Client> {

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { startEmbedded } from "../src/embedded/embedded.ts";
+import { load, median, startNode } from "./parts.ts";
 
 /**
  * How fast results that are there are served, and whether a large export holds up others: `npm run bench:serve`. Each
@@ -64,7 +65,8 @@ async function requests(): Promise<void> {
     for (let round = 0; round <= ROUNDS; round++) {
       for (const name of ["bare", "dataclips"] as const) {
         const before = await cpuMs(pids[name]);
-        const rate = await load(name === "bare" ? BARE_PORT : PORT, path, coding);
+        const port = name === "bare" ? BARE_PORT : PORT;
+        const rate = await load({ port, path, seconds: SECONDS, connections: CONNECTIONS, coding });
         if (round === 0) continue; // V8 has yet to compile.
         rates[name].push(rate);
         cpu[name].push(((await cpuMs(pids[name])) - before) / (rate * SECONDS));
@@ -170,25 +172,6 @@ async function startDataclips(): Promise<ChildProcess> {
   );
 }
 
-async function startNode(args: readonly string[], env: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn(process.execPath, args, {
-    cwd: new URL("..", import.meta.url),
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout!.on("data", (text: Buffer) => text.includes("ready") && resolve());
-    child.once("exit", () => reject(new Error("A server did not start.")));
-  });
-  return child;
-}
-
-async function load(port: number, path: string, coding: string | undefined): Promise<number> {
-  const args = ["--import", "tsx", "bench/load.ts", port, path, SECONDS, CONNECTIONS, coding ?? "identity"].map(String);
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: new URL("..", import.meta.url) });
-  return Number(stdout);
-}
-
 /** A response's fields and bytes as they came: fetch() would decompress them. */
 async function fetchAsSent(path: string, headers: Record<string, string>) {
   const { get } = await import("node:http");
@@ -242,10 +225,6 @@ async function share(slug: string): Promise<string> {
 async function cpuMs(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]!.split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }
 
 async function connect(database: string): Promise<pg.Client> {

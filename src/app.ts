@@ -4,6 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import type { Deps } from "./deps.ts";
 import { AppError } from "./errors.ts";
+import { createCounters } from "./rate-counter.ts";
 import { createSignInLimits } from "./people/sign-in-limits.ts";
 import { createExaminations } from "./databases/examinations.ts";
 import { createComparer } from "./results/compare/comparer.ts";
@@ -75,6 +76,7 @@ import { twoFactorStep } from "./routes/two-factor-step.ts";
 
 /** The application: middleware, routes, one shape of errors. It does no I/O of its own and reads no environment. */
 export function createApp(deps: Deps): Hono<Env> {
+  const counters = deps.counters ?? createCounters();
   const app = new Hono<Env>();
   const https = deps.publicUrl?.startsWith("https:") ?? false;
 
@@ -136,14 +138,14 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route("/", embedScript(deps));
   app.use(identify(deps));
   app.use(authorize(deps));
-  const signInLimits = createSignInLimits();
+  const signInLimits = createSignInLimits(counters);
   app.route("/sign-in/two-factor", twoFactorStep(deps, signInLimits));
-  app.route("/sign-in/oidc", oidcSignIn(deps));
+  app.route("/sign-in/oidc", oidcSignIn(deps, counters));
   app.route("/sign-in", signIn(deps, signInLimits));
   app.route("/set-up", setUp(deps));
   app.route("/invitations", invitationPage(deps));
-  const bySecret = createShareDoor(deps, BY_SECRET);
-  const bySignature = createShareDoor(deps, BY_SIGNATURE);
+  const bySecret = createShareDoor(deps, counters, BY_SECRET);
+  const bySignature = createShareDoor(deps, counters, BY_SIGNATURE);
   app.route("/shares", shareCharts(deps, bySecret));
   app.route("/embeds", shareCharts(deps, bySignature));
   app.route("/shares", sharePages(deps, bySecret));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { isAddressRange, type TrustedProxies } from "./client-address.ts";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "./databases/database-config.ts";
 import { DEFAULT_AUDIT_DAYS, MOST_AUDIT_DAYS } from "./people/audit-days.ts";

@@ -8,9 +8,12 @@ import type { Oidc } from "./people/oidc.ts";
 import type { ProxySignIn } from "./people/proxy-config.ts";
 import type { KeyUses } from "./people/key-uses.ts";
 import type { OwnDatabase } from "./own-database.ts";
+import type { CounterOf } from "./rate-counter.ts";
 import type { Runs } from "./runs/runs.ts";
 import type { Encoder } from "./results/encoder.ts";
+import type { ChunkBucket } from "./results/chunk-bucket.ts";
 import type { ResultCache } from "./results/cache.ts";
+import type { SharedBodies } from "./results/shared-bodies.ts";
 import type { Schedules } from "./schedules/schedules.ts";
 
 /** Everything that the application is given; createApp reads nothing else. */
@@ -23,6 +26,10 @@ export interface Deps {
   /** Runs scheduled clips; without it, their rules are kept, and something else has to run them. */
   schedules?: Schedules;
   cache: ResultCache;
+  /** Where the bytes of large results are; without it, in the database. */
+  bucket?: ChunkBucket;
+  /** Bodies of results beside this process's memory; without it, that alone has some. */
+  sharedBodies?: SharedBodies;
   /** Writes down how shares are used; without it, that is not known. */
   shareUses?: ShareUses;
   /** Writes down when API keys were last used; without it, that is not known. */
@@ -33,6 +40,8 @@ export interface Deps {
   encoder?: Encoder;
   /** So many milliseconds pages wait for their results, before they are sent without; where nothing is said, 400. */
   pageWaitMs?: number;
+  /** Counts what is allowed so often; without it, the application has counters of its own. */
+  counters?: CounterOf;
   /** What pages load into the browser; without it they do without. */
   scripts?: LoadScripts;
   /** Sign-in with a provider; without it, there is none. */

@@ -16,6 +16,7 @@ const STATUS = {
   too_many_requests: 429,
   run_cancelled: 409,
   internal_error: 500,
+  not_on_workers: 501,
   provider_failed: 502,
   database_busy: 503,
   no_follower: 503,

@@ -14,6 +14,19 @@ export interface RateCounter {
   giveBack(key: string): void;
 }
 
+/** Gives the counter of a name, with a window of so many milliseconds. */
+export type CounterOf = (name: string, windowMs: number) => RateCounter;
+
+/** The counters of one application: see {@link createRateCounter}. Asked again for a name, it gives the same. */
+export function createCounters(): CounterOf {
+  const counters = new Map<string, RateCounter>();
+  return (name, windowMs) => {
+    const counter = counters.get(name) ?? createRateCounter(windowMs);
+    counters.set(name, counter);
+    return counter;
+  };
+}
+
 /**
  * A counter in this process's memory: servers do not know of each other's counts. At the edge of two windows a key may
  * take twice the limit within one window's time.

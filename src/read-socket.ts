@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { ON_WORKERS } from "./on-workers.ts";
 
 /** As much as Node reads at once by itself. */
 const BUFFER_BYTES = 64 * 1024;
@@ -11,6 +12,8 @@ const direct = new WeakSet<Socket>();
  * for every read: a million rows are 9,000 reads, hundreds of megabytes of garbage, and a third of the CPU time.
  */
 export function createReadSocket(): Socket {
+  // Workers' sockets have no such buffer: what they read is the reader's to keep.
+  if (ON_WORKERS) return new Socket();
   const socket: Socket = new Socket({
     onread: {
       buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES),

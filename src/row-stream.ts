@@ -16,6 +16,12 @@ export interface RowStreamOptions {
   values: readonly (string | null)[];
   /** Asks for values in binary form; the text form is the default. */
   binary?: boolean;
+  /**
+   * Asks for the rows in portions, inside of a transaction: for a socket that cannot be paused, or that a pooler reads
+   * ahead of. Paused is then that no next portion is asked for. PostgreSQL plans no parallel query for a portal that is
+   * read in parts.
+   */
+  portions?: boolean;
   /** Bytes of a row over which `onHugeRow` is called in place of reading it. */
   maxRowBytes: number;
   /** Called once, before any row. */
@@ -43,7 +49,8 @@ type Wire = Omit<pg.Connection, "stream"> & {
   parse(query: { text: string }): void;
   bind(config: { values: readonly (string | null)[]; binary: boolean }): void;
   describe(message: { type: "P" | "S" }): void;
-  execute(config: object): void;
+  execute(config: { rows?: number }): void;
+  flush(): void;
   sync(): void;
 };
 
@@ -59,6 +66,7 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
   let drop = (): void => {};
   let finished = false;
   let failure: Error | undefined;
+  const flow = createFlow(options.portions ?? false);
   const settle = (): void => {
     finished = true;
     restore();
@@ -72,13 +80,19 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
       const parsers = stream.listeners("data") as ((data: Buffer) => void)[];
       const splitter = createSplitter({
         maxRowBytes: options.maxRowBytes,
-        onRows: options.onRows,
+        onRows(frames, rows) {
+          flow.count(frames.length, rows);
+          options.onRows(frames, rows);
+        },
         onHugeRow: options.onHugeRow,
         onOther: (message) => {
           for (const parser of parsers) parser(message);
         },
       });
-      drop = splitter.drop;
+      drop = () => {
+        splitter.drop();
+        flow.end();
+      };
       for (const parser of parsers) stream.off("data", parser);
       stream.on("data", splitter.read);
       setDirect(stream, true);
@@ -100,30 +114,99 @@ export function streamRows(client: pg.Client, options: RowStreamOptions): RowStr
       connection.parse({ text: options.text });
       connection.bind({ values: options.values, binary: options.binary ?? false });
       connection.describe({ type: "P" });
-      connection.execute({});
-      connection.sync();
+      flow.begin(connection);
       stream.uncork();
     },
     handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }) {
       options.onFields(fields.map(({ name, dataTypeID }) => ({ name, typeOid: dataTypeID })));
     },
-    handleCommandComplete() {},
-    handleEmptyQuery() {},
-    handlePortalSuspended() {},
+    handleCommandComplete: flow.end,
+    handleEmptyQuery: flow.end,
+    handlePortalSuspended: flow.goOn,
     /** After an error of the server, readyForQuery or the connection's end follows; after others nothing does. */
     handleError(error: Error & { severity?: string }) {
       failure = error;
       if (error.severity === undefined) settle();
+      else flow.end();
     },
     handleReadyForQuery() {},
   } as unknown as pg.Submittable);
 
   return {
     done,
-    pause: () => void stream?.pause(),
-    resume: () => void stream?.resume(),
+    pause: () => (options.portions ? flow.pause() : void stream?.pause()),
+    resume: () => (options.portions ? flow.resume() : void stream?.resume()),
     drop: () => drop(),
     isFinished: () => finished,
+  };
+}
+
+/** The first portion's rows; what follows is about so many bytes. */
+const FIRST_ROWS = 100;
+const PORTION_BYTES = 512 * 1024;
+/** Short rows are asked for so many at once. */
+const MOST_ROWS = 50_000;
+
+/** How a query's rows are asked for: all at once, or portion by portion. */
+interface Flow {
+  begin(connection: Wire): void;
+  /** What has come. */
+  count(bytes: number, rows: number): void;
+  /** A portion is there: asks for the next one, unless paused. */
+  goOn(): void;
+  /** There will be no more rows, or nobody wants them: ends the query, so that the server is ready for the next. Idempotent. */
+  end(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/**
+ * Portions are Execute messages with a row count, each answered by PortalSuspended while there are more rows; Flush has
+ * the server send, and only the end is a Sync ("Extended Query" in PostgreSQL's protocol documentation).
+ */
+function createFlow(inPortions: boolean): Flow {
+  let connection: Wire | undefined;
+  let bytes = 0;
+  let rows = 0;
+  let suspended = false;
+  let paused = false;
+  let ended = false;
+
+  const ask = (): void => {
+    suspended = false;
+    const count = rows === 0 ? FIRST_ROWS : Math.ceil(PORTION_BYTES / (bytes / rows));
+    connection!.execute({ rows: Math.min(count, MOST_ROWS) });
+    connection!.flush();
+  };
+
+  return {
+    begin(wire) {
+      connection = wire;
+      if (inPortions) return ask();
+      wire.execute({});
+      wire.sync();
+      ended = true;
+    },
+    count(moreBytes, moreRows) {
+      bytes += moreBytes;
+      rows += moreRows;
+    },
+    goOn() {
+      suspended = true;
+      if (!paused && !ended) ask();
+    },
+    end() {
+      if (ended) return;
+      ended = true;
+      connection!.sync();
+    },
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      if (suspended && !ended) ask();
+    },
   };
 }
 

@@ -226,8 +226,8 @@ export const resultChunks = pgTable(
     /** Bytes of the frames, not compressed. */
     bytes: integer("bytes").notNull(),
     codec: text("codec", { enum: ["zstd", "gzip"] }).notNull(),
-    /** Compressed frames of whole rows. */
-    data: bytea("data").notNull(),
+    /** Compressed frames of whole rows; null: they are in the bucket (see src/results/chunk-bucket.ts). */
+    data: bytea("data"),
   },
   (table) => [primaryKey({ columns: [table.resultId, table.number] })],
 );

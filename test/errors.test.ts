@@ -18,6 +18,7 @@ const STATUSES: Record<ErrorCode, number> = {
   range_not_satisfiable: 416,
   query_failed: 422,
   internal_error: 500,
+  not_on_workers: 501,
   provider_failed: 502,
   database_busy: 503,
   no_follower: 503,

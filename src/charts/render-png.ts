@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import { AppError } from "../errors.ts";
+import { ON_WORKERS } from "../on-workers.ts";
 
 /** Pixels for each of the drawing's own units: a picture is to be sharp on today's screens. */
 export const SCALE = 2;
@@ -9,6 +11,11 @@ const FONTS = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"];
  * that it looks the same wherever it is made. Loaded when the first picture is asked for.
  */
 export async function renderPng(svg: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (ON_WORKERS) {
+    throw new AppError("not_on_workers", "Charts cannot be drawn as PNG on Workers, where resvg is not.", {
+      hint: "Take the same address with .svg.",
+    });
+  }
   const { renderAsync } = await import("@resvg/resvg-js");
   const { resolve } = createRequire(import.meta.url);
   const image = await renderAsync(svg, {

@@ -8,7 +8,8 @@ const HASH_BYTES = 32;
 /** Right passwords that are remembered, as HMACs, so that a spreadsheet which asks every minute costs scrypt once. */
 const MOST_REMEMBERED = 1000;
 
-const key = randomBytes(32);
+/** Made when it is first used: Workers give no random bytes while a program loads. */
+let key: Buffer | undefined;
 const remembered = new Set<string>();
 
 /** A password as it is kept: `scrypt$N$r$p$salt$hash`, with a salt of its own. */
@@ -24,6 +25,7 @@ export async function hashPassword(password: string): Promise<string> {
  */
 export async function isPassword(kept: string, password: string): Promise<boolean> {
   // Under a key that nobody knows: how long a look-up by it takes says nothing.
+  key ??= randomBytes(32);
   const name = createHmac("sha256", key)
     .update(JSON.stringify([kept, password]))
     .digest("base64url");

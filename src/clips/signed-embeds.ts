@@ -1,7 +1,7 @@
 import { hkdfSync } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
 import { decode, verify } from "hono/jwt";
-import { z } from "zod";
+import * as z from "zod";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import type { ParameterValues } from "../runs/parameters.ts";

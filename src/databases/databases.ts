@@ -21,9 +21,12 @@ export interface Databases {
   close(): Promise<void>;
 }
 
-/** Opens the databases of a configuration; connects to nothing yet. */
-export function openDatabases(configs: readonly DatabaseConfig[]): Databases {
-  const all = configs.map((config) => openDatabase(config, configs));
+/**
+ * Opens the databases of a configuration; connects to nothing yet.
+ * @param options.pooled whether their followers are reached through a pooler by transactions: see {@link Follower}
+ */
+export function openDatabases(configs: readonly DatabaseConfig[], { pooled = false } = {}): Databases {
+  const all = configs.map((config) => openDatabase(config, configs, pooled));
   const byName = new Map(all.map((database) => [database.name, database]));
   return {
     all,
@@ -42,8 +45,8 @@ export function openDatabases(configs: readonly DatabaseConfig[]): Databases {
   };
 }
 
-function openDatabase(config: DatabaseConfig, configs: readonly DatabaseConfig[]): Database {
-  const followers = config.followers.map((follower) => openFollower(follower, config, configs));
+function openDatabase(config: DatabaseConfig, configs: readonly DatabaseConfig[], pooled: boolean): Database {
+  const followers = config.followers.map((follower) => openFollower(follower, config, configs, pooled));
   const database = { ...config, followers };
   const types = createTypeCatalogue(async (use) => {
     const reading = await openReading(database, { timeoutMs: CATALOG_TIMEOUT_MS });

@@ -9,6 +9,11 @@ import { createStatusHistory, type StatusHistory } from "./status-history.ts";
 
 /** A follower, its sessions, and what was last seen of it. */
 export interface Follower extends FollowerConfig {
+  /**
+   * Whether it is reached through a pooler that knows nothing but transactions, such as Hyperdrive: rows are then asked for in
+   * portions, and what is cancelled is cancelled by SQL.
+   */
+  pooled: boolean;
   sessions: ReaderSessions;
   inspector: FollowerInspector;
   lag: LagMemory;
@@ -24,17 +29,21 @@ export interface Follower extends FollowerConfig {
  * Opens a follower; connects to nothing yet.
  * @param database whose follower it is
  * @param all the databases of the configuration, which may share the role's sessions on this server
+ * @param pooled see {@link Follower}; no session is then opened ahead
  */
 export function openFollower(
   config: FollowerConfig,
   database: DatabaseConfig,
   all: readonly DatabaseConfig[],
+  pooled: boolean,
 ): Follower {
-  const sessions = openReaderSessions(config.url, { ahead: SESSIONS_AHEAD, most: sessionBudget(database.maxRuns) });
+  const ahead = pooled ? 0 : SESSIONS_AHEAD;
+  const sessions = openReaderSessions(config.url, { ahead, most: sessionBudget(database.maxRuns) });
   const inspector = createFollowerInspector(sessions, sharedBudget(all, config.url));
   const history = createStatusHistory(() => sampleFollower(follower, database));
   const follower: Follower = {
     ...config,
+    pooled,
     sessions,
     inspector,
     history,

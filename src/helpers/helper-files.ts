@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
+import { AppError } from "../errors.ts";
+import { ON_WORKERS } from "../on-workers.ts";
 
 /** A function or an aggregate as a helper's file declares it. */
 export interface DeclaredRoutine {
@@ -26,7 +28,6 @@ export interface HelperFile {
   bodies: readonly string[];
 }
 
-const DIRECTORY = new URL("../../sql/plv8/", import.meta.url);
 const CREATE = /^CREATE\b(?: OR REPLACE (FUNCTION|AGGREGATE) :"schema"\.(\w+)\()?/gm;
 const BODY = /\$js\$([^]*?)\$js\$/g;
 const COMMENT = /^COMMENT ON (?:FUNCTION|AGGREGATE) :"schema"\.(\w+)\(([^)]*)\) IS\s+'((?:[^']|'')*)';/gm;
@@ -34,11 +35,20 @@ let files: readonly HelperFile[] | undefined;
 
 /** The helpers of this release, by name; read once. */
 export function helperFiles(): readonly HelperFile[] {
-  files ??= readdirSync(DIRECTORY)
+  if (ON_WORKERS) {
+    throw new AppError("not_on_workers", "Helpers cannot be looked at on Workers, which have no files.", {
+      hint: "Run dataclips helpers where Node is, on the same database.",
+    });
+  }
+  files ??= readHelperFiles(new URL("../../sql/plv8/", import.meta.url));
+  return files;
+}
+
+function readHelperFiles(directory: URL): HelperFile[] {
+  return readdirSync(directory)
     .filter((file) => file.endsWith(".sql"))
     .toSorted()
-    .map((file) => parseHelperFile(file.slice(0, -".sql".length), readFileSync(new URL(file, DIRECTORY), "utf8")));
-  return files;
+    .map((file) => parseHelperFile(file.slice(0, -".sql".length), readFileSync(new URL(file, directory), "utf8")));
 }
 
 /** Finds out what a helper's file makes. Throws when it has a statement that is not written as all are. */

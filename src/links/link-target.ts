@@ -1,5 +1,6 @@
 import type { DatabaseConfig } from "../databases/database-config.ts";
 import { AppError } from "../errors.ts";
+import { ON_WORKERS } from "../on-workers.ts";
 
 /** Where a link leads. */
 export interface LinkTarget {
@@ -30,11 +31,16 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 /**
  * Where `to` leads: the name of a configured database means its first follower, whose role is a reader there too.
  * @param to that name, or a postgres:// URL as the primary and the followers of the linked database would use it
- * @throws AppError invalid_request; no part of the URL is in its words
+ * @throws AppError invalid_request, not_on_workers; no part of the URL is in its words
  */
 export function linkTarget(to: string, databases: readonly DatabaseConfig[]): LinkTarget {
   if (/^postgres(ql)?:/i.test(to)) return readUrl(to, null);
   const database = databases.find(({ name }) => name === to);
+  if (database !== undefined && ON_WORKERS) {
+    throw new AppError("not_on_workers", `Workers know ${database.name} by an address that is Hyperdrive's own.`, {
+      hint: "Give a postgres:// URL as the database servers would use it, or run dataclips link where Node is.",
+    });
+  }
   if (database !== undefined) return readUrl(database.followers[0]!.url, database.name);
   // What looks like anything else may be a mistyped URL, with a password in it.
   const shown = /^[\w-]{1,63}$/.test(to) ? `There is no database ${JSON.stringify(to)} here` : "This is no address";

@@ -1,6 +1,6 @@
 import { networkOf } from "../client-address.ts";
 import { AppError } from "../errors.ts";
-import { createRateCounter } from "../rate-counter.ts";
+import type { CounterOf } from "../rate-counter.ts";
 
 const WINDOW_MS = 15 * 60_000;
 /** So many wrong tries for one account, and from one address, in the window. */
@@ -24,9 +24,9 @@ export interface SignInLimits {
 }
 
 /** Its counts are in this process's memory: each server has its own. */
-export function createSignInLimits(): SignInLimits {
-  const accounts = createRateCounter(WINDOW_MS);
-  const addresses = createRateCounter(WINDOW_MS);
+export function createSignInLimits(counters: CounterOf): SignInLimits {
+  const accounts = counters("sign-ins of an account", WINDOW_MS);
+  const addresses = counters("sign-ins from an address", WINDOW_MS);
   return {
     async compare({ account, address }, compare) {
       const network = networkOf(address);

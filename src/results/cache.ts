@@ -23,7 +23,8 @@ export interface ResultCache {
   bodies: BodyCache;
 }
 
-export function createResultCache(): ResultCache {
+/** @param options.keepsFrames whether results are kept too, and not only their bodies: isolates are many, and live for minutes */
+export function createResultCache({ keepsFrames = true } = {}): ResultCache {
   const results = new Map<string, CachedResult>();
   const newest = new Map<string, StoredResult>();
   let bytes = 0;
@@ -59,7 +60,7 @@ export function createResultCache(): ResultCache {
         remove(oldest, entry);
       }
     },
-    fits: ({ end }) => end.bytes <= RESULT_BYTES,
+    fits: ({ end }) => keepsFrames && end.bytes <= RESULT_BYTES,
     bodies: createBodyCache(),
   };
 }

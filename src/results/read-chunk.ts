@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
-import type { OwnDatabase } from "../own-database.ts";
 import { streamRows } from "../row-stream.ts";
+import { type ChunkStore, chunkKey } from "./chunk-bucket.ts";
 import { CODECS, type CodecName } from "./codecs.ts";
 import { int32At, ROW_HEADER_BYTES } from "./frames.ts";
 
@@ -18,8 +18,8 @@ export interface CompressedChunk {
 }
 
 /** The frames of one chunk of a stored result. @throws AppError store_failed when it is not there */
-export async function readChunk(db: OwnDatabase, resultId: number, number: number): Promise<Buffer> {
-  const { codec, bytes, data } = await readCompressed(db, resultId, number);
+export async function readChunk(store: ChunkStore, resultId: number, number: number): Promise<Buffer> {
+  const { codec, bytes, data } = await readCompressed(store, resultId, number);
   return CODECS[codec].decompress(data, bytes);
 }
 
@@ -28,7 +28,11 @@ export async function readChunk(db: OwnDatabase, resultId: number, number: numbe
  * bytes as hexadecimal text, and make a string of it.
  * @throws AppError store_failed when it is not there
  */
-export async function readCompressed(db: OwnDatabase, resultId: number, number: number): Promise<CompressedChunk> {
+export async function readCompressed(
+  { db, bucket }: ChunkStore,
+  resultId: number,
+  number: number,
+): Promise<CompressedChunk> {
   const client = await db.$client.connect();
   let row: Buffer | undefined;
   let failure: Error | undefined;
@@ -50,27 +54,39 @@ export async function readCompressed(db: OwnDatabase, resultId: number, number: 
   } finally {
     client.release(failure);
   }
-  if (row === undefined) {
-    throw new AppError("store_failed", "A part of this result is missing in the store.", {
-      hint: "Run the clip again.",
-    });
-  }
-  const [codec, firstRow, bytes, data] = readFields(row);
+  if (row === undefined) throw missing();
+  const [codec, firstRow, bytes, inDatabase] = readFields(row);
+  if (inDatabase === null && bucket === undefined) throw isElsewhere();
+  const data = inDatabase ?? (await bucket!.get(chunkKey(resultId, number)));
+  if (data === null) throw missing();
   return {
     codec: codec!.toString() as CodecName,
     firstRow: Number(firstRow!.readBigInt64BE()),
     bytes: int32At(bytes!, 0),
-    data: data!,
+    data,
   };
 }
 
-/** The fields of one frame, none of them NULL. */
-function readFields(frame: Buffer): Buffer[] {
-  const fields: Buffer[] = [];
+/** What is wrong with a result whose rows are where this server cannot look. */
+export function isElsewhere(): AppError {
+  return new AppError("store_failed", "This result is in a bucket (R2) that this server does not have.", {
+    hint: "Ask for it by the address of the Workers, or run the clip again.",
+  });
+}
+
+function missing(): AppError {
+  return new AppError("store_failed", "A part of this result is missing in the store.", {
+    hint: "Run the clip again.",
+  });
+}
+
+/** The fields of one frame; NULL has a length of -1. */
+function readFields(frame: Buffer): (Buffer | null)[] {
+  const fields: (Buffer | null)[] = [];
   for (let at = ROW_HEADER_BYTES; at < frame.length;) {
     const length = int32At(frame, at);
-    fields.push(frame.subarray(at + 4, at + 4 + length));
-    at += 4 + length;
+    fields.push(length < 0 ? null : frame.subarray(at + 4, at + 4 + length));
+    at += 4 + Math.max(0, length);
   }
   return fields;
 }

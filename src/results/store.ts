@@ -1,9 +1,10 @@
-import { and, desc, eq, gte, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
-import { clips, resultChunks, results } from "../tables.ts";
+import { clips, resultChunks, results, runs } from "../tables.ts";
 import type { ResultCache } from "./cache.ts";
-import { readChunk, readCompressed } from "./read-chunk.ts";
+import { type ChunkStore, chunkKey } from "./chunk-bucket.ts";
+import { isElsewhere, readChunk, readCompressed } from "./read-chunk.ts";
 import { CODECS, DEFAULT_CODEC } from "./codecs.ts";
 import type { Chunk, Recording } from "./recording.ts";
 import type { ResultEnd, ResultHead, ResultSource } from "./result.ts";
@@ -72,29 +73,47 @@ export async function addResult(
  * Stores a recording; resolves with the count of its chunks when the last one is in. While the run goes on, chunks that
  * are too many for memory are only spooled: compressing and inserting them at the same time was measured to cost a
  * third of the run's throughput on two cores.
+ * @param spool null where there is no disk: such chunks are then stored at once
  */
 export async function storeRecording(
-  db: OwnDatabase,
+  store: ChunkStore,
   resultId: Promise<number>,
   recording: Recording,
-  spool: Spool,
+  spool: Spool | null,
 ): Promise<number> {
   const spooled: Omit<Chunk, "buffer">[] = [];
+  let stored = 0;
   for (let chunk = await recording.takeOverflow(); chunk !== null; chunk = await recording.takeOverflow()) {
     const { number, firstRow, firstByte, bytes } = chunk;
-    await spool.write(chunk);
-    spooled.push({ number, firstRow, firstByte, bytes });
+    if (spool === null) {
+      await storeChunk(store, await resultId, chunk, true);
+      stored++;
+    } else {
+      await spool.write(chunk);
+      spooled.push({ number, firstRow, firstByte, bytes });
+    }
     recording.saved(chunk);
   }
   const id = await resultId;
-  for (const chunk of spooled) await storeChunk(db, id, { ...chunk, buffer: await spool.read(chunk.number)! });
+  for (const chunk of spooled)
+    await storeChunk(store, id, { ...chunk, buffer: await spool!.read(chunk.number)! }, true);
   const rest = recording.rest();
-  for (const chunk of rest) await storeChunk(db, id, chunk);
-  return spooled.length + rest.length;
+  const isLarge = spooled.length + stored > 0;
+  for (const chunk of rest) await storeChunk(store, id, chunk, isLarge);
+  return stored + spooled.length + rest.length;
 }
 
-async function storeChunk(db: OwnDatabase, resultId: number, { buffer, ...chunk }: Chunk): Promise<void> {
-  const data = await CODECS[DEFAULT_CODEC].compress(buffer.subarray(0, chunk.bytes));
+/** @param isLarge whether the result is one that a bucket is for: more than memory keeps of it */
+async function storeChunk(
+  { db, bucket }: ChunkStore,
+  resultId: number,
+  { buffer, ...chunk }: Chunk,
+  isLarge: boolean,
+): Promise<void> {
+  const compressed = await CODECS[DEFAULT_CODEC].compress(buffer.subarray(0, chunk.bytes));
+  const inBucket = isLarge && bucket !== undefined;
+  if (inBucket) await bucket.put(chunkKey(resultId, chunk.number), compressed);
+  const data = inBucket ? null : compressed;
   await db.insert(resultChunks).values({ ...chunk, resultId, codec: DEFAULT_CODEC, data });
 }
 
@@ -147,6 +166,23 @@ export async function findNewestResult(
   return row && toStoredResult(row);
 }
 
+/** Whether a result is there that a run under way is storing, on whatever server. */
+export async function isBeingStored(db: OwnDatabase, clipId: number, number: number): Promise<boolean> {
+  const rows = await db
+    .select({ id: results.id })
+    .from(results)
+    .innerJoin(runs, eq(runs.id, results.runId))
+    .where(
+      and(
+        eq(results.clipId, clipId),
+        eq(results.number, number),
+        isNull(results.sealedAt),
+        inArray(runs.state, ["queued", "running"]),
+      ),
+    );
+  return rows.length > 0;
+}
+
 /** A clip's sealed result by its number. */
 export async function findResult(db: OwnDatabase, clipId: number, number: number): Promise<StoredResult | undefined> {
   const [row] = await db
@@ -156,11 +192,14 @@ export async function findResult(db: OwnDatabase, clipId: number, number: number
   return row && toStoredResult(row);
 }
 
-/** A stored result, to be written in any format; small ones are read once and then kept in memory. */
-export async function openStored(db: OwnDatabase, cache: ResultCache, stored: StoredResult): Promise<ResultSource> {
-  if (!cache.fits(stored)) return storedSource(db, stored);
+/** A stored result, to be written in any format; small ones are read once and then kept in memory. @throws AppError store_failed for one in a bucket that is not here */
+export async function openStored(store: ChunkStore, cache: ResultCache, stored: StoredResult): Promise<ResultSource> {
+  if (!cache.fits(stored)) {
+    await checkReadable(store, stored);
+    return storedSource(store, stored);
+  }
   const cached = cache.get(stored.key.clipId, stored.head.number);
-  const frames = cached?.frames ?? (await readAll(db, stored));
+  const frames = cached?.frames ?? (await readAll(store, stored));
   if (cached === undefined) cache.add({ key: stored.key, result: stored, frames });
   return {
     head: stored.head,
@@ -171,23 +210,33 @@ export async function openStored(db: OwnDatabase, cache: ResultCache, stored: St
   };
 }
 
-async function readAll(db: OwnDatabase, stored: StoredResult): Promise<Buffer> {
+/** Before the first byte goes out: a result that is in a bucket at all, is there with its first chunk. */
+async function checkReadable({ db, bucket }: ChunkStore, { id, chunkCount }: StoredResult): Promise<void> {
+  if (bucket !== undefined || chunkCount < 2) return;
+  const rows = await db
+    .select({ number: resultChunks.number })
+    .from(resultChunks)
+    .where(and(eq(resultChunks.resultId, id), eq(resultChunks.number, 0), isNull(resultChunks.data)));
+  if (rows.length > 0) throw isElsewhere();
+}
+
+async function readAll(store: ChunkStore, stored: StoredResult): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of storedSource(db, stored).frames()) chunks.push(chunk);
+  for await (const chunk of storedSource(store, stored).frames()) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
 /** Reads chunk after chunk, one ahead of the reader. */
-function storedSource(db: OwnDatabase, { id, head, end, chunkCount }: StoredResult): ResultSource {
+function storedSource(store: ChunkStore, { id, head, end, chunkCount }: StoredResult): ResultSource {
   return {
     head,
     end: Promise.resolve(end),
-    chunks: { count: chunkCount, read: (number) => readCompressed(db, id, number) },
+    chunks: { count: chunkCount, read: (number) => readCompressed(store, id, number) },
     async *frames() {
-      let next = chunkCount > 0 ? readChunk(db, id, 0) : undefined;
+      let next = chunkCount > 0 ? readChunk(store, id, 0) : undefined;
       for (let number = 1; next !== undefined; number++) {
         const frames = await next;
-        next = number < chunkCount ? readChunk(db, id, number) : undefined;
+        next = number < chunkCount ? readChunk(store, id, number) : undefined;
         // The reader may leave before it takes this one: its failure is then nobody's.
         next?.catch(() => {});
         yield frames;

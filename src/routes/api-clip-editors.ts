@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { clipFingerprint } from "../clips/clip-fingerprint.ts";
 import { listOtherEditors, noteEditor, removeEditor } from "../clips/clip-editors.ts";
 import { getVersion } from "../clips/versions.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { createClip, deleteClip, editClip, undeleteClip } from "../clips/clips.ts";
 import { listClips } from "../clips/list-clips.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";

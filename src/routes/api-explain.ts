@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Deps } from "../deps.ts";
 import { renderPlanTree } from "../../views/plan-tree.tsx";
 import { ParameterFields } from "./clip-fields.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { helpersStatus } from "../helpers/helpers-status.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { checkWriteOn } from "../people/permissions.ts";
 import { checkSql } from "../runs/check-sql.ts";
 import { describeParameters } from "../runs/describe.ts";

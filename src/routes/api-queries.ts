@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Deps } from "../deps.ts";
 import { type AppError, errorBody, rootCause, toAppError } from "../errors.ts";
 import { checkWriteOn } from "../people/permissions.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { AppError } from "../errors.ts";
 import { renderSharePasswordPage } from "../../views/share-password-page.tsx";
 import type { Env } from "./env.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CHART_TYPES } from "../charts/chart.ts";
 import { MOST_KEPT } from "../results/retention-rules.ts";
 

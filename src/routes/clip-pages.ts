@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { type Clip, createClip, deleteClip, editClip, undeleteClip } from "../clips/clips.ts";
 import { favouritesAmong } from "../clips/favourites.ts";
 import { listShares, revokeShare } from "../clips/shares.ts";

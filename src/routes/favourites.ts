@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { addFavourite, removeFavourite } from "../clips/favourites.ts";
 import type { Deps } from "../deps.ts";
 import type { Env } from "./env.ts";

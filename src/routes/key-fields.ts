@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SCOPES } from "../people/tables.ts";
 import { text } from "./clip-fields.ts";
 

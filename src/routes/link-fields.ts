@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MOST_FETCH_SIZE } from "../links/server-options.ts";
 
 const fetchSize = z.number("must be a number").int("must be a whole number").min(1).max(MOST_FETCH_SIZE).optional();

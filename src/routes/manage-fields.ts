@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ROLES } from "../people/tables.ts";
 import { text } from "./clip-fields.ts";
 import { Email } from "./person-fields.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Clip } from "../clips/clips.ts";
 import { AppError } from "../errors.ts";
 import type { RecordedWish } from "../materialized/records.ts";

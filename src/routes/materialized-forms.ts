@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Clip } from "../clips/clips.ts";
 import { speakingSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Email, Name } from "./person-fields.ts";
 
 /** The form by which somebody becomes a person here, as it was sent, to be shown again. */

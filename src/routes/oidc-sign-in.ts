@@ -1,11 +1,11 @@
 import type { Context } from "hono";
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Deps } from "../deps.ts";
 import { networkOf } from "../client-address.ts";
 import { AppError } from "../errors.ts";
 import { actorOfPerson, recordEvent } from "../people/audit.ts";
-import { createRateCounter } from "../rate-counter.ts";
+import type { CounterOf } from "../rate-counter.ts";
 import { renderContinuePage } from "../../views/continue-page.tsx";
 import { renderSignInRefusedPage } from "../../views/sign-in-refused-page.tsx";
 import { keepSession, passCookies } from "./begin-session.ts";
@@ -21,9 +21,9 @@ const WINDOW_MS = 15 * 60_000;
 const NextForm = z.object({ next: z.string().optional() });
 
 /** /sign-in/oidc: sign-in with a provider, and where it sends people back to. */
-export function oidcSignIn(deps: Deps): Hono<Env> {
+export function oidcSignIn(deps: Deps, counters: CounterOf): Hono<Env> {
   const app = new Hono<Env>();
-  const tries = createRateCounter(WINDOW_MS);
+  const tries = counters("sign-ins with a provider", WINDOW_MS);
 
   app.post("/", async (c) => {
     const oidc = oidcOf(deps);

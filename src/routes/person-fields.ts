@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** RFC 5321, section 4.5.3.1, as erratum 1690 of RFC 3696 reads it. */
 const EMAIL_LENGTH = 254;

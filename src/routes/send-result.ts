@@ -5,6 +5,7 @@ import { measureBody } from "../results/body-cache.ts";
 import { AVAILABLE_CODINGS, BODY_CODECS } from "../results/codecs.ts";
 import { acceptedCodings, type Coding } from "../results/content-codings.ts";
 import { createWriter, type Format, type FormatOptions } from "../results/formats.ts";
+import { shareBody } from "../results/shared-bodies.ts";
 import { slicePieces } from "../results/slice-pieces.ts";
 import type { Writer } from "../results/writer.ts";
 import type { OpenedResult } from "../runs/open-result.ts";
@@ -19,6 +20,8 @@ import { sendStream } from "./send-stream.ts";
 
 /** Complete results up to so many bytes of frames are encoded in one piece. */
 const WHOLE_BYTES = 256 * 1024;
+/** Larger ones are not shared with other processes. */
+const SHARED_BYTES = 16 * 1024 * 1024;
 /** Smaller bodies are sent as they are: compressed they would fill as many packets. */
 const CODED_BYTES = 1024;
 
@@ -34,7 +37,7 @@ interface SendOptions {
 }
 
 type Opened = Omit<OpenedResult, "parameters">;
-type SendDeps = Pick<Deps, "cache" | "encoder">;
+type SendDeps = Pick<Deps, "cache" | "encoder" | "sharedBodies">;
 
 /**
  * Sends a result in a format. One that is complete says all about itself in its headers; one that is still running
@@ -96,13 +99,16 @@ interface Complete {
 /** Sends a small result: encoded once, compressed once, and kept in memory. */
 async function sendWhole(
   c: Context<Env>,
-  { cache }: SendDeps,
+  { cache, sharedBodies }: SendDeps,
   { source }: Opened,
   { clipId, caching, admits }: SendOptions,
   { writer, fields, tags, accepted, range }: Complete,
 ): Promise<Response> {
   const nameOf = (coding: Coding): string => `${clipId}:${tags(coding)}`;
-  const plain = await cache.bodies.getOrMake(nameOf("identity"), () => encodeWhole(source, writer));
+  const name = nameOf("identity");
+  const plain = await cache.bodies.getOrMake(name, () =>
+    shareBody(sharedBodies, name, () => encodeWhole(source, writer)),
+  );
   if (range !== undefined) {
     const part = sendPart(c, range, plain, { ...fields, ETag: tags("identity") }, ({ first, last }) =>
       plain.bytes.subarray(first, last + 1),
@@ -140,12 +146,12 @@ async function sendWhole(
 /** Sends a large result: encoded, and compressed if the client asks for it, as it goes. */
 async function sendLarge(
   c: Context<Env>,
-  { cache, encoder }: SendDeps,
+  { cache, encoder, sharedBodies }: SendDeps,
   opened: Opened,
   { clipId, format, options }: SendOptions,
   { writer, fields, tags, accepted, range }: Complete,
 ): Promise<Response> {
-  const { source, leave } = opened;
+  const { source, end, leave } = opened;
   const { bodies } = cache;
   const nameOf = (coding: Coding): string => `${clipId}:${tags(coding)}`;
   const rows = (): Pieces | undefined =>
@@ -166,6 +172,21 @@ async function sendLarge(
     if (part !== undefined) return part;
   }
   const [coding] = accepted;
-  const measure = { bodies, name: nameOf(coding) };
-  return sendStream(c, opened, { ...fields, ETag: tags(coding) }, { writer, coding, rows: rows(), measure });
+  const name = nameOf(coding);
+  const whole = { ...fields, ETag: tags(coding) };
+  const kept = await sharedBodies?.get(name);
+  if (kept !== undefined) {
+    leave();
+    return c.body(kept.body, 200, {
+      ...whole,
+      ...(coding === "identity" ? {} : { "Content-Encoding": coding }),
+      ...(kept.length !== null && { "Content-Length": String(kept.length) }),
+    });
+  }
+  const response = sendStream(c, opened, whole, { writer, coding, rows: rows(), measure: { bodies, name } });
+  // A client that reads slowly has the other one's bytes wait in memory: not too many of them.
+  if (sharedBodies === undefined || source.chunks === undefined || end!.bytes > SHARED_BYTES) return response;
+  const [body, copy] = response.body!.tee();
+  sharedBodies.put(name, copy);
+  return new Response(body, response);
 }

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { createAddressReader, networkOf } from "../client-address.ts";
-import { createRateCounter } from "../rate-counter.ts";
+import type { CounterOf } from "../rate-counter.ts";
 import type { SharedClip } from "../clips/share-access.ts";
 import { isPassword } from "../clips/share-password.ts";
 import { checkShareFormat, limitsOf, type ShareFormat } from "../clips/share-rules.ts";
@@ -48,11 +48,11 @@ export interface ShareDoor {
  * Its counts are in this process's memory: each server has its own.
  * @param way how addresses open shares; a share has one way only
  */
-export function createShareDoor(deps: Deps, way: ShareWay): ShareDoor {
+export function createShareDoor(deps: Deps, counters: CounterOf, way: ShareWay): ShareDoor {
   const readAddress = createAddressReader(deps.trustedProxies ?? []);
-  const requests = createRateCounter(MINUTE_MS);
-  const runs = createRateCounter(MINUTE_MS);
-  const wrong = createRateCounter(WRONG_MS);
+  const requests = counters(`requests ${way.pathOf("")}`, MINUTE_MS);
+  const runs = counters(`runs ${way.pathOf("")}`, MINUTE_MS);
+  const wrong = counters(`wrong passwords ${way.pathOf("")}`, WRONG_MS);
 
   /** The share, for one more request of an address. Which share it is comes first: nothing else may tell that there is one. */
   const enter = async (c: Context<Env>, address: string | null, format: ShareFormat) => {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hashPassword } from "../clips/share-password.ts";
 import { DEFAULT_REQUESTS_PER_MINUTE, SHARE_FORMATS, type ShareRules } from "../clips/share-rules.ts";
 import type { ShareChanges } from "../clips/shares.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { SHARE_FORMATS } from "../clips/share-rules.ts";
 import type { Share } from "../clips/shares.ts";
 import { AppError } from "../errors.ts";

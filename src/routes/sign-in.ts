@@ -1,7 +1,7 @@
 import { APIError } from "better-auth/api";
 import type { Context } from "hono";
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { findActivePerson, findOldestAdministrator, hasAdministrator } from "../people/people.ts";

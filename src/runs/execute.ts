@@ -7,7 +7,7 @@ import { frameBytes } from "../results/frames.ts";
 import { destroySession } from "../databases/reader-sessions.ts";
 import { isPostgresError } from "../sqlstates.ts";
 import { sendCancelRequest } from "./cancel-request.ts";
-import { terminateBackend } from "./terminate-backend.ts";
+import { signalBackend } from "./signal-backend.ts";
 import { explainError } from "./explain-error.ts";
 import { type Field, type RowStream, streamRows } from "../row-stream.ts";
 import { checkNames } from "./check-names.ts";
@@ -82,6 +82,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
       text: template.text,
       values: options.values,
       maxRowBytes: database.maxRowBytes,
+      portions: follower.pooled,
       onFields: options.onFields,
       onRows: createCaps(database, options.onRows, () => ended.resolve({ truncated: true })),
       onHugeRow: (bytes) => ended.reject(hugeRow(bytes, database.maxRowBytes)),
@@ -147,13 +148,13 @@ function createCaps(
  */
 async function close({ client, follower, status, end }: Reading, stream: RowStream | undefined): Promise<void> {
   const cut = setTimeout(() => {
-    void terminateBackend(follower, status.pid).finally(() => destroySession(client));
+    void signalBackend("terminate", follower, status.pid).finally(() => destroySession(client));
   }, CANCEL_GRACE_MS);
   try {
     if (stream && !stream.isFinished()) {
       stream.drop();
       stream.resume();
-      await sendCancelRequest(client, follower.url);
+      await (follower.pooled ? signalBackend("cancel", follower, status.pid) : sendCancelRequest(client, follower.url));
       await stream.done.catch(() => {});
     }
     await client.query("ROLLBACK");

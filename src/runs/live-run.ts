@@ -1,7 +1,8 @@
 import type { Database } from "../databases/databases.ts";
 import type { Follower } from "../databases/follower.ts";
 import { AppError, errorBody, rootCause, toAppError } from "../errors.ts";
-import type { OwnDatabase } from "../own-database.ts";
+import { ON_WORKERS } from "../on-workers.ts";
+import type { ChunkStore } from "../results/chunk-bucket.ts";
 import { createRecording } from "../results/recording.ts";
 import { readChunk } from "../results/read-chunk.ts";
 import type { ResultEnd, ResultHead, ResultSource } from "../results/result.ts";
@@ -61,6 +62,8 @@ export interface LiveRun {
   cancel(): void;
   /** The number of its result, once it has one. */
   resultNumber(): number | undefined;
+  /** Whether its last row is there, so that only storing is left. */
+  hasAllRows(): boolean;
   /** When its query began on the follower, once it has. */
   startedAt(): Date | undefined;
   /** Whether somebody who asks now may have this run's result: it is under way, or began late enough. */
@@ -68,7 +71,7 @@ export interface LiveRun {
 }
 
 export interface LiveRunDeps {
-  db: OwnDatabase;
+  store: ChunkStore;
   queue: Queue;
   id: string;
   createdAt: Date;
@@ -79,7 +82,8 @@ export interface LiveRunDeps {
 }
 
 /** Starts a run. It goes on by itself; see {@link LiveRun}. */
-export function startRun(request: RunRequest, { db, queue, log, id, createdAt, recorded }: LiveRunDeps): LiveRun {
+export function startRun(request: RunRequest, { store, queue, log, id, createdAt, recorded }: LiveRunDeps): LiveRun {
+  const { db } = store;
   const { clip, version, database, template, parameters } = request;
   const key = resultKey(request);
   const values = template.parameters.map(({ name }) => parameters[name] ?? null);
@@ -99,11 +103,12 @@ export function startRun(request: RunRequest, { db, queue, log, id, createdAt, r
   let storing: Promise<number> | undefined;
   let resume = (): void => {};
 
-  const spool = createSpool();
+  // A file of Workers would be in their memory.
+  const spool = ON_WORKERS ? null : createSpool();
   const recording = createRecording(
     async (chunk) => {
       try {
-        return await (spool.read(chunk) ?? readChunk(db, await resultId!, chunk));
+        return await (spool?.read(chunk) ?? readChunk(store, await resultId!, chunk));
       } catch (reason) {
         // What a failed run had is gone: whoever is behind gets what it failed with.
         throw error ?? reason;
@@ -156,7 +161,7 @@ export function startRun(request: RunRequest, { db, queue, log, id, createdAt, r
     resultId = addResult(db, key, parameters, { asker: request.asker, runId: id }, head);
     resultId.catch(() => {});
     opened.resolve(recording.source(head));
-    storing = storeRecording(db, resultId, recording, spool);
+    storing = storeRecording(store, resultId, recording, spool);
     storing.catch((reason) => abort.abort(storeFailed(reason)));
   };
 
@@ -230,7 +235,7 @@ export function startRun(request: RunRequest, { db, queue, log, id, createdAt, r
         ?.then((stored) => removeResult(db, stored))
         .catch((reason) => log(`run ${id}: sweep`, rootCause(reason)));
     }
-    await spool.close();
+    await spool?.close();
     finishedAt = new Date();
     try {
       await recorded;
@@ -260,6 +265,7 @@ export function startRun(request: RunRequest, { db, queue, log, id, createdAt, r
     waitAs: turn.waitAs,
     cancel: () => cancel("The run was cancelled."),
     resultNumber: () => head?.number,
+    hasAllRows: () => end !== undefined,
     startedAt: () => head?.startedAt,
     canJoin: (notBefore) =>
       !abort.signal.aborted &&

@@ -4,7 +4,7 @@ import { getVersion } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import type { ResultEnd, ResultSource } from "../results/result.ts";
-import { findNewestResult, findResult, openStored, type StoredResult } from "../results/store.ts";
+import { findNewestResult, findResult, isBeingStored, openStored, type StoredResult } from "../results/store.ts";
 import { findAwaited } from "./awaited-run.ts";
 import { checkSql } from "./check-sql.ts";
 import { type AsOf, getResultAsOf } from "./get-result-as-of.ts";
@@ -14,6 +14,9 @@ import type { Joined } from "./runs.ts";
 
 /** How long the headers of a live result wait for it to end: most results are complete by then, and can say so. */
 const END_MS = 25;
+
+/** How often it is looked whether another server has stored a result. */
+const STORED_POLL_MS = 200;
 
 /** Which result of a clip is meant. */
 export interface ResultRequest {
@@ -150,12 +153,19 @@ async function getResult(
   deps: Deps,
   clip: Clip,
   number: number,
-  { version, databases }: Pick<ResultRequest, "version" | "databases">,
+  { version, databases, signal }: Pick<ResultRequest, "version" | "databases" | "signal">,
 ): Promise<StoredResult> {
   // Its number is said with its first row: whoever asks for it by that waits until it is stored.
   await deps.runs.whenStored(clip.id, number);
   // Always from the store: another server may have removed what is in memory here.
-  const found = await findResult(deps.db, clip.id, number);
+  let found = await findResult(deps.db, clip.id, number);
+  while (found === undefined) {
+    const isComing = await isBeingStored(deps.db, clip.id, number);
+    if (isComing) await delay(STORED_POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+    // It may have been stored between the two looks.
+    found = await findResult(deps.db, clip.id, number);
+    if (!isComing) break;
+  }
   const stored = found && isFrom(found, { databases }) ? found : undefined;
   if (stored !== undefined && (version === undefined || stored.head.version === version)) return stored;
   throw new AppError(
@@ -184,6 +194,6 @@ async function findFresh(
 }
 
 async function openFound(deps: Deps, stored: StoredResult): Promise<OpenedResult> {
-  const source = await openStored(deps.db, deps.cache, stored);
+  const source = await openStored(deps, deps.cache, stored);
   return { source, end: stored.end, parameters: stored.parameters, leave: () => {} };
 }

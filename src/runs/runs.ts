@@ -4,6 +4,7 @@ import { AppError, rootCause, toAppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import type { FinishedRun, OnFinished } from "./finished-run.ts";
 import { type LiveRun, resultKey, type RunRequest, startRun } from "./live-run.ts";
+import type { ChunkBucket } from "../results/chunk-bucket.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import {
   addRun,
@@ -63,18 +64,25 @@ export interface Runs {
   queue(database: Database): Queue;
   /** Has {@link drain} wait for something else too, that settles by itself, and soon once it is cancelled. */
   hold(work: Promise<unknown>, cancel?: () => void): void;
+  /** Waits until the runs that have all their rows are stored, so that every server sees them as over. */
+  stored(): Promise<void>;
   /** Waits until no run is under way; after `patienceMs` those that are left are cancelled. */
   drain(patienceMs: number): Promise<void>;
 }
 
 export function createRuns({
   db,
+  bucket,
   log,
   onFinished,
+  failedAt = new Map(),
 }: {
   db: OwnDatabase;
+  bucket?: ChunkBucket | undefined;
   log: (message: string, error: unknown) => void;
   onFinished?: OnFinished | undefined;
+  /** When a refresh last failed, by key: where each request has runs of its own, what they share. */
+  failedAt?: Map<string, number>;
 }): Runs {
   const live = new Map<string, LiveRun>();
   const byKey = new Map<string, LiveRun>();
@@ -87,13 +95,16 @@ export function createRuns({
   const telling = new Set<Promise<void>>();
   /** What else is under way, and what cancels it. */
   const held = new Map<Promise<unknown>, () => void>();
-  /** When a refresh last failed, by key. */
-  const failedAt = new Map<string, number>();
 
   const queueOf = ({ name, maxRuns }: Database): Queue => {
     const queue = queues.get(name) ?? createQueue(name, maxRuns);
     queues.set(name, queue);
     return queue;
+  };
+
+  const hold: Runs["hold"] = (work, cancel = () => {}) => {
+    const settled: Promise<unknown> = work.catch(() => {}).finally(() => held.delete(settled));
+    held.set(settled, cancel);
   };
 
   const tell = (request: RunRequest, info: RunInfo): void => {
@@ -108,7 +119,14 @@ export function createRuns({
   };
 
   const keep = (request: RunRequest, { id, createdAt }: NewRun, recorded: Promise<unknown>): LiveRun => {
-    const run = startRun(request, { db, log, queue: queueOf(request.database), id, createdAt, recorded });
+    const run = startRun(request, {
+      store: { db, bucket },
+      log,
+      queue: queueOf(request.database),
+      id,
+      createdAt,
+      recorded,
+    });
     const key = JSON.stringify(run.key);
     live.set(id, run);
     byKey.set(key, run);
@@ -214,7 +232,7 @@ export function createRuns({
           if (toAppError(error).code === "internal_error") log("a refresh failed", rootCause(error));
         }
       };
-      void wait();
+      hold(wait());
     },
     async whenStored(clipId, result) {
       const run = [...live.values()].find(
@@ -239,9 +257,9 @@ export function createRuns({
       return watchRun(db, id, undefined);
     },
     queue: queueOf,
-    hold(work, cancel = () => {}) {
-      const settled: Promise<unknown> = work.catch(() => {}).finally(() => held.delete(settled));
-      held.set(settled, cancel);
+    hold,
+    async stored() {
+      await Promise.all([...live.values()].filter((run) => run.hasAllRows()).map((run) => run.finished));
     },
     async drain(patienceMs) {
       const timer = setTimeout(() => {

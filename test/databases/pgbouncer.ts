@@ -12,6 +12,8 @@ export const hasPgbouncer = existsSync(EXECUTABLE) || process.env["CI"] !== unde
 
 /** A real pgbouncer in transaction mode, in front of a server that listens on a Unix socket. */
 export interface Pgbouncer {
+  /** On 127.0.0.1. */
+  port: number;
   /** The same role and database by way of the pooler. */
   url(directUrl: string): string;
   /** What it has logged so far. */
@@ -36,7 +38,10 @@ export async function startPgbouncer(serverUrl: string, poolSize: number): Promi
   const directory = await mkdtemp("/tmp/dc-pgbouncer-");
   await chmod(directory, 0o755);
   const port = await freePort();
-  await writeFile(`${directory}/users`, '"dataclips_reader" ""\n"dataclips_signal" ""\n"postgres" ""\n');
+  await writeFile(
+    `${directory}/users`,
+    '"dataclips" ""\n"dataclips_reader" ""\n"dataclips_signal" ""\n"postgres" ""\n',
+  );
   await writeFile(
     `${directory}/pgbouncer.ini`,
     `[databases]
@@ -67,6 +72,7 @@ auth_file = ${directory}/users
     return listens(port);
   });
   return {
+    port,
     url(directUrl) {
       const { username, pathname } = new URL(directUrl);
       return `postgres://${username}@127.0.0.1:${port}${pathname}`;

@@ -44,7 +44,7 @@ test.for([...WIDE_CORPUS, LARGE])("live and stored: $name", async ({ sql }) => {
   const copied = (await copyCsv(client, sql)).toString();
   expect(live[0]!.text).toBe(copied);
   // A result is served again once it is stored.
-  await server.deps.runs.drain(60_000);
+  await server.settled();
   for (const [n, { result, text }] of live.entries()) {
     expect(await get(`/clips/${slug}.${formats[n]}?result=${result}`)).toStrictEqual({ result, text });
   }
@@ -64,7 +64,7 @@ test("a client that stops reading until the run is over gets the same bytes", as
     return !done;
   };
   await read();
-  await server.deps.runs.drain(60_000);
+  await server.settled();
   while (await read());
   const copied = await copyCsv(client, sql);
   expect(copied.length).toBeGreaterThan(16 * 1024 * 1024);

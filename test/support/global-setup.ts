@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { startEmbedded } from "../../src/embedded/embedded.ts";
+import { openTcpDoor, type TcpDoor } from "../../src/worker/open-tcp-door.ts";
+import { type Embedded, startEmbedded } from "../../src/embedded/embedded.ts";
 import { migrateOwnDatabase } from "../../src/own-database.ts";
 import { temporaryDirectory } from "../embedded/temporary-directory.ts";
 
@@ -17,11 +20,15 @@ export interface TestCluster {
   own: string;
   reader: string;
   primaryReader: string;
+  /** TCP ports of the primary and the follower, where Workers are tested; null elsewhere. */
+  ports: { primary: number; follower: number } | null;
 }
 
 declare module "vitest" {
   export interface ProvidedContext {
     cluster: TestCluster;
+    /** What serves the application that is tested. */
+    runtime: "node" | "workers";
   }
 }
 
@@ -45,7 +52,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     "SET dataclips.connection_limit = '90'; SET dataclips.schemas = 'public,app'",
     await readFile(new URL("../../sql/roles.sql", import.meta.url), "utf8"),
   );
+  const isWorkersToo = project.vitest.projects.some(({ name }) => name === "workers");
+  const doors = isWorkersToo ? await openDoors(embedded) : null;
   project.provide("cluster", {
+    ports: doors && { primary: doors.primary.port, follower: doors.follower.port },
     admin,
     ownTemplate: "own_template",
     queryTemplate: "query_template",
@@ -54,6 +64,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     primaryReader: embedded.url({ role: "dataclips_reader", database: DATABASE }),
   });
   return async () => {
+    await Promise.all([doors?.primary.close(), doors?.follower.close()]);
     await embedded.stop();
     await directory.remove();
   };
@@ -67,4 +78,16 @@ async function query(url: string, ...statements: string[]): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** The Worker, built, and the ports by which it reaches the databases. */
+async function openDoors(embedded: Embedded): Promise<{ primary: TcpDoor; follower: TcpDoor }> {
+  await promisify(execFile)("npm", ["run", "worker:build"], {
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
+  });
+  const open = (server: "primary" | "follower"): Promise<TcpDoor> => {
+    const { host, port } = new pg.Client(embedded.url({ role: "postgres", database: "postgres", server }));
+    return openTcpDoor({ path: `${host}/.s.PGSQL.${port}` });
+  };
+  return { primary: await open("primary"), follower: await open("follower") };
 }

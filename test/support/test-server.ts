@@ -19,6 +19,10 @@ import { createEncoder } from "../../src/results/encoder.ts";
 import { loadGate } from "../../src/runs/gate.ts";
 import { createRuns } from "../../src/runs/runs.ts";
 import { DATABASE } from "./global-setup.ts";
+import type { WorkerRuntime } from "./worker-runtime.ts";
+
+/** Whether what is tested is the Worker, in Cloudflare's runtime. */
+export const ON_WORKERS = inject("runtime") === "workers";
 
 export const TOKEN = "a-token-for-the-tests-only";
 export const SECRET = "a-secret-for-the-tests-only-of-50-characters-or-so";
@@ -43,11 +47,23 @@ export interface TestServer {
   createClip(sql: string, fields?: Record<string, unknown>): Promise<ClipJson>;
   /** Waits until the follower has replayed what the primary has written. */
   catchUp(): Promise<void>;
+  /** Waits until every run that is under way is over, and what it has made is stored. */
+  settled(): Promise<void>;
+  /** The Worker that serves this, where it is not Node. */
+  worker: WorkerRuntime | null;
   /** Sessions of this file's reader on the follower that run users' SQL, or stand in a transaction: none, once all is over. */
   busySessions(): Promise<string[]>;
   /** Users' queries that stand in pg_sleep on the follower: they run, and are not only being described. */
   sleepingQueries(): Promise<string[]>;
   close(): Promise<void>;
+}
+
+/** What a Worker is bound to. */
+interface WorkerBindings {
+  /** Names of bindings of R2. */
+  buckets?: readonly string[];
+  /** By which ports it reaches the servers; without it, their own. */
+  ports?: { primary: number; follower: number };
 }
 
 interface ClipJson {
@@ -67,15 +83,20 @@ const scripts = createScripts();
 /**
  * @param limits of the database `test`, which has no primary unless they say so
  * @param followers in place of the one real follower
- * @param others of what the application is given; `alsoDatabases` are further names of the database `test`
+ * @param others of what the application is given; `alsoDatabases` are further names of the database `test`, `bindings`
+ * are a Worker's own
  */
 export async function startTestServer(
   limits: Partial<DatabaseConfig> | ((urls: { primaryUrl: string }) => Partial<DatabaseConfig>) = {},
   followers?: (readerUrl: string) => DatabaseConfig["followers"],
   {
     alsoDatabases = [],
+    bindings = {},
     ...others
-  }: Pick<Deps, "trustedProxies" | "pageWaitMs"> & { alsoDatabases?: readonly string[] } = {},
+  }: Pick<Deps, "trustedProxies" | "pageWaitMs"> & {
+    alsoDatabases?: readonly string[];
+    bindings?: WorkerBindings;
+  } = {},
 ): Promise<TestServer> {
   const cluster = inject("cluster");
   const name = `test_${process.pid}_${Date.now().toString(36)}_${made++}`;
@@ -130,9 +151,9 @@ export async function startTestServer(
     pageWaitMs: 60_000,
     ...others,
   };
-  const server = createAdaptorServer({ fetch: createApp(deps).fetch }) as Server;
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const worker = ON_WORKERS ? await serveByWorker(databases.all, { ownUrl, readerUrl, primaryUrl }, bindings) : null;
+  const served = worker ?? (await serveByNode(createApp(deps).fetch));
+  const base = served.url;
 
   const request: TestServer["request"] = (path, { json, ...options } = {}) =>
     fetch(base + path, {
@@ -197,10 +218,18 @@ export async function startTestServer(
       if (response.status !== 201) throw new Error(JSON.stringify(body));
       return body as ClipJson;
     },
+    worker,
+    async settled() {
+      await runs.drain(60_000);
+      // Those of a Worker are known by what is written down of them.
+      await until(async () => {
+        const { rowCount } = await own.query("SELECT FROM runs WHERE state IN ('queued', 'running')");
+        return rowCount === 0;
+      });
+    },
     async close() {
       await runs.drain(0);
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await served.close();
       await encoder.close();
       await deps.shareUses?.close();
       await deps.keyUses?.close();
@@ -214,6 +243,72 @@ export async function startTestServer(
       await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await admin.end();
     },
+  };
+}
+
+interface Served {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Serves an application by Node. */
+export async function serveByNode(handle: (request: Request) => Response | Promise<Response>): Promise<Served> {
+  const server = createAdaptorServer({ fetch: handle }) as Server;
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The Worker has its settings as any installation has: by their names, from the environment. */
+async function serveByWorker(
+  databases: readonly DatabaseConfig[],
+  { ownUrl, readerUrl, primaryUrl }: Record<"ownUrl" | "readerUrl" | "primaryUrl", string>,
+  { buckets = [], ports = inject("cluster").ports! }: WorkerBindings,
+): Promise<WorkerRuntime> {
+  const { startWorker } = await import("./worker-runtime.ts");
+  const byPort = (url: string, port: number): string => {
+    const { user, database } = new pg.Client(url);
+    return `postgres://${user}:unused@127.0.0.1:${port}/${database}`;
+  };
+  return startWorker(
+    {
+      DATACLIPS_TOKEN: TOKEN,
+      DATACLIPS_SECRET: SECRET,
+      DATACLIPS_DATABASES: JSON.stringify(
+        Object.fromEntries(databases.map((database) => [database.name, toJson(database)])),
+      ),
+    },
+    {
+      DATABASE_URL: byPort(ownUrl, ports.primary),
+      FOLLOWER: byPort(readerUrl, ports.follower),
+      PRIMARY: byPort(primaryUrl, ports.primary),
+    },
+    { buckets },
+  );
+}
+
+function toJson({ functions, relations, ...limits }: DatabaseConfig): object {
+  return {
+    ...(limits.primary !== null && { primary: "${PRIMARY}" }),
+    followers: [{ name: limits.followers[0]!.name, url: "${FOLLOWER}" }],
+    timeout_ms: limits.timeoutMs,
+    max_rows: limits.maxRows,
+    max_bytes: limits.maxBytes,
+    max_row_bytes: limits.maxRowBytes,
+    max_runs: limits.maxRuns,
+    max_lag_seconds: limits.maxLagSeconds,
+    functions: functions.mode,
+    allow_functions: functions.allow,
+    refuse_functions: functions.refuse,
+    relations: relations.mode,
+    allow_relations: relations.allow,
+    refuse_relations: relations.refuse,
+    allow_writable_role: limits.allowWritableRole,
   };
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "result_chunks" ALTER COLUMN "data" DROP NOT NULL;
