@@ -45,7 +45,10 @@ export interface Recording {
   source(head: ResultHead): ResultSource;
   /** Resolves when there is a first row, or there will be none; rejects if the recording failed before it. */
   firstRows: Promise<void>;
-  /** The oldest chunk, once there are too many in memory; null when the recording is closed. Rejects if it failed. */
+  /**
+   * The oldest chunk that takes no more rows, once there are too many bytes in memory; null when the recording is
+   * closed. Rejects if it failed.
+   */
   takeOverflow(): Promise<Chunk | null>;
   /** A chunk of takeOverflow() has been put away: from now on it may have to be read back. */
   saved(chunk: Chunk): void;
@@ -104,8 +107,17 @@ export function createRecording(readSaved: ReadSaved, onDrain: () => void): Reco
     else timer ??= setTimeout(announce, ANNOUNCE_MS);
   };
 
+  /**
+   * A chunk takes no more rows once it is full, not only once there is a next one: a row may be larger than all that may
+   * be unsaved, and the run would wait for room that no later row could make.
+   */
+  const isFullChunk = (): boolean => open.bytes >= CHUNK_BYTES;
+  const hasOverflow = (): boolean =>
+    unsaved > MEMORY_BYTES && (savedChunks < open.number || (savedChunks === open.number && isFullChunk()));
+
+  /** The open chunk stays: its readers wait there for what comes next. */
   const evict = (): void => {
-    while (inMemory > MEMORY_BYTES && oldest < savedChunks) {
+    while (inMemory > MEMORY_BYTES && oldest < Math.min(savedChunks, open.number)) {
       const { bytes: evicted, buffer } = chunks.get(oldest)!;
       inMemory -= evicted;
       if (buffer.length === CHUNK_BYTES) spare.push(buffer);
@@ -115,7 +127,7 @@ export function createRecording(readSaved: ReadSaved, onDrain: () => void): Reco
 
   /** Makes room in the open chunk, or opens the next one. */
   const reserve = (needed: number): void => {
-    if (open.bytes + needed <= open.buffer.length) return;
+    if (!isFullChunk() && open.bytes + needed <= open.buffer.length) return;
     if (open.bytes > 0 && open.bytes + needed > CHUNK_BYTES) {
       const buffer = needed <= CHUNK_BYTES ? (spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)) : EMPTY;
       open = { number: open.number + 1, firstRow: rowCount, firstByte: bytes, bytes: 0, buffer };
@@ -199,7 +211,7 @@ export function createRecording(readSaved: ReadSaved, onDrain: () => void): Reco
     },
     source: (head) => ({ head, frames: read, end: ended.promise }),
     async takeOverflow() {
-      while (!closed && (unsaved <= MEMORY_BYTES || savedChunks === open.number)) await overflow.promise;
+      while (!closed && !hasOverflow()) await overflow.promise;
       if (failure) throw failure;
       return closed ? null : chunks.get(savedChunks)!;
     },

@@ -287,6 +287,34 @@ describe("a run that is faster than the store", () => {
   });
 });
 
+describe("a row that is larger than what the recording keeps", () => {
+  /** Around a chunk, the memory, half of what may be unsaved, all of it, and the largest row of the defaults. */
+  const SIZES = [0.5, 4, 6, 7, 12, 13, 15, 16].flatMap((mib) => [mib * MIB - 1, mib * MIB, mib * MIB + 1]);
+
+  test.each(SIZES)(
+    "never has the run wait for another one: %i bytes, alone, three times, and among small ones",
+    async (bytes) => {
+      for (const sizes of [[bytes], [bytes, bytes, bytes], [20, bytes, 20, 20, bytes, 1000, bytes]]) {
+        const stage = start();
+        const early = createReader(stage).rest();
+        const saving = stage.save();
+        for (const size of sizes) {
+          stage.append(1, size);
+          // What the run does before it reads on; the next row comes with another event.
+          await until(() => !stage.recording.isFull());
+          await settle();
+        }
+        stage.recording.finish(END);
+        await saving;
+        expectSame(await early, stage);
+        expectSame(await createReader(stage).rest(), stage);
+        const kept = stage.recording.rest().reduce((sum, chunk) => sum + chunk.bytes, 0);
+        expect(kept).toBeLessThanOrEqual(Math.max(4 * MIB, 512 * 1024 + bytes));
+      }
+    },
+  );
+});
+
 describe("a failure", () => {
   const failure = new Error("The follower went away.");
 
