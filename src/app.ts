@@ -215,7 +215,7 @@ export function createApp(deps: Deps): Hono<Env> {
       new AppError("not_found", "There is nothing at this address.", { hint: "Check it for a typing error." }),
     ),
   );
-  app.onError((error, c) => sendError(c, error, deps.log));
+  app.onError((error, c) => sendError(c, error, deps));
   serveHot(app, deps);
   return app;
 }

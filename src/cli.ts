@@ -7,6 +7,7 @@ import { signInLinkCommand } from "./cli/sign-in-link.ts";
 import { verifyFollowerCommand } from "./cli/verify-follower.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { AppError, rootCause } from "./errors.ts";
+import { createLog } from "./log.ts";
 import { startServer } from "./node.ts";
 
 const USAGE = `dataclips: turns a read-only SQL question into a URL
@@ -53,7 +54,9 @@ async function serve(args: readonly string[]): Promise<number | void> {
     console.error(USAGE);
     return args.includes("--help") ? 0 : 2;
   }
-  const started = startServer(readConfig(process.env), { print: (line) => console.log(line), log });
+  const config = readConfig(process.env);
+  const log = createLog((line) => console.error(line), config.logFormat);
+  const started = startServer(config, { print: (line) => console.log(line), log });
   const stop = (): void => {
     console.log("Stopping …");
     started
@@ -77,11 +80,6 @@ function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof AppError) return error.hint === undefined ? error.message : `${error.message}\n${error.hint}`;
   return `Dataclips could not start: ${describe(error)}`;
-}
-
-/** Writes what went wrong; of a chain of errors the innermost, for Drizzle's own message holds SQL and values. */
-function log(message: string, error?: unknown): void {
-  console.error(`${new Date().toISOString()} ${message}${error === undefined ? "" : `: ${describe(error)}`}`);
 }
 
 function describe(error: unknown): string {

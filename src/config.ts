@@ -3,6 +3,7 @@ import * as z from "zod";
 import { isAddressRange, type TrustedProxies } from "./client-address.ts";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "./databases/database-config.ts";
 import { DEFAULT_AUDIT_DAYS, MOST_AUDIT_DAYS } from "./people/audit-days.ts";
+import type { LogFormat } from "./log.ts";
 import { type OidcConfig, readOidc } from "./people/oidc-config.ts";
 import { type ProxySignIn, readProxySignIn } from "./people/proxy-config.ts";
 import { DEFAULT_RETENTION, MOST_KEPT, type RetentionRules } from "./results/retention-rules.ts";
@@ -34,6 +35,8 @@ export interface Config {
   oidc: OidcConfig | null;
   /** The header by which a trusted proxy says who asks; null: none. */
   proxySignIn: ProxySignIn | null;
+  /** How lines of the log are written. */
+  logFormat: LogFormat;
 }
 
 /** Every fault of a configuration, each a line that names the setting and holds no secret. */
@@ -146,6 +149,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     faults,
   );
 
+  const logFormat = setting("DATACLIPS_LOG_FORMAT") ?? "logfmt";
+  if (logFormat !== "logfmt" && logFormat !== "json") faults.push("DATACLIPS_LOG_FORMAT must be logfmt or json.");
+
   const databases = readDatabases(setting("DATACLIPS_DATABASES"), env, faults);
   if (databaseUrl !== undefined && setting("DATACLIPS_DATABASES") === undefined) {
     faults.push(
@@ -168,6 +174,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies,
     oidc,
     proxySignIn,
+    logFormat: logFormat as LogFormat,
   });
 }
 

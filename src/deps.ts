@@ -1,3 +1,4 @@
+import type { Log } from "./log.ts";
 import type { LoadScripts } from "./bundle-scripts.ts";
 import type { TrustedProxies } from "./client-address.ts";
 import type { ShareUses } from "./clips/share-uses.ts";
@@ -7,6 +8,7 @@ import type { Auth } from "./people/auth.ts";
 import type { Oidc } from "./people/oidc.ts";
 import type { ProxySignIn } from "./people/proxy-config.ts";
 import type { KeyUses } from "./people/key-uses.ts";
+import type { OwnHealth } from "./own-health.ts";
 import type { OwnDatabase } from "./own-database.ts";
 import type { CounterOf } from "./rate-counter.ts";
 import type { Runs } from "./runs/runs.ts";
@@ -14,7 +16,6 @@ import type { Encoder } from "./results/encoder.ts";
 import type { ChunkBucket } from "./results/chunk-bucket.ts";
 import type { ResultCache } from "./results/cache.ts";
 import type { SharedBodies } from "./results/shared-bodies.ts";
-import type { Schedules } from "./schedules/schedules.ts";
 
 /** Everything that the application is given; createApp reads nothing else. */
 export interface Deps {
@@ -23,8 +24,6 @@ export interface Deps {
   changes?: OwnChanges;
   databases: Databases;
   runs: Runs;
-  /** Runs scheduled clips; without it, their rules are kept, and something else has to run them. */
-  schedules?: Schedules;
   cache: ResultCache;
   /** Where the bytes of large results are; without it, in the database. */
   bucket?: ChunkBucket;
@@ -57,5 +56,7 @@ export interface Deps {
   /** The address under which people reach the server, without a slash at the end; null: as each request says. */
   publicUrl: string | null;
   /** Writes to the server's log; never given SQL, values or secrets. */
-  log: (message: string, error?: unknown) => void;
+  log: Log;
+  /** Looks whether the own database is there, where something fails for want of it; without it, that is not said. */
+  health?: OwnHealth;
 }

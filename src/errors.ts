@@ -10,6 +10,7 @@ const STATUS = {
   method_not_allowed: 405,
   conflict: 409,
   no_primary: 409,
+  precondition_failed: 412,
   request_too_large: 413,
   range_not_satisfiable: 416,
   query_failed: 422,
@@ -22,6 +23,7 @@ const STATUS = {
   no_follower: 503,
   primary_lost: 503,
   follower_lost: 503,
+  follower_damaged: 503,
   recovery_conflict: 503,
   store_failed: 503,
   query_timeout: 504,
@@ -93,9 +95,52 @@ export function rootCause(error: unknown): unknown {
   return inner;
 }
 
-/** Any thrown value as an AppError: what is not one says nothing of itself (Drizzle's messages hold SQL and values). */
+/** What Node says of a connection that cannot be made, or has broken. */
+const NETWORK_CODES: ReadonlySet<unknown> = new Set(
+  "ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN ENOTFOUND EAI_AGAIN".split(
+    " ",
+  ),
+);
+/** What node-postgres and its pool say of one, in errors without a code. */
+const BROKEN_CONNECTION =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Client was closed|The server does not support)/;
+
+/** Whether an error is that of a connection to a server, and not of what was asked of it. */
+export function isConnectionError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  // A Unix socket that is not there, and not a file.
+  return (
+    NETWORK_CODES.has(code) || (code === "ENOENT" && syscall === "connect") || BROKEN_CONNECTION.test(error.message)
+  );
+}
+
+/**
+ * SQLSTATEs with which a database says that it cannot do anything now, whatever it is asked ("PostgreSQL Error Codes",
+ * appendix A): connections, resources such as disk and memory, shutdown and start, the system's errors, and that it has
+ * become a follower.
+ */
+const UNAVAILABLE = /^(08...|53...|57P0[1-5]|58...|25006)$/;
+
+/** Whether an error of Dataclips' own database is about the database, and not about what it was asked. */
+export function isUnavailable(error: unknown): error is Error {
+  const inner = rootCause(error);
+  return isConnectionError(inner) || UNAVAILABLE.test(String((inner as { code?: unknown } | null)?.code));
+}
+
+/**
+ * Any thrown value as an AppError: what is not one says nothing of itself (Drizzle's messages hold SQL and values). What
+ * fails on other servers is an AppError where it arises, so what is left of connections is about the own database.
+ */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (isUnavailable(error)) {
+    return new AppError("store_failed", "Dataclips' own database cannot be used at the moment.", {
+      hint: "Try again in a moment. If it stays so, look whether it runs, and has room on its disk.",
+      retryAfterSeconds: 2,
+      cause: error,
+    });
+  }
   return new AppError("internal_error", "Something went wrong inside Dataclips.", {
     hint: "Try again. If it happens again, the server's log says more.",
     cause: error,

@@ -41,3 +41,8 @@ export function gatherWrites<Value>(
     write,
   };
 }
+
+/** How many seconds ago something was, by `performance.now()`: the database makes a time of it, by its own clock. */
+export function ageOf(ms: number): number {
+  return (performance.now() - ms) / 1000;
+}

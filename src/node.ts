@@ -14,8 +14,10 @@ import { openDatabases } from "./databases/databases.ts";
 import { reportFollowers } from "./databases/report-followers.ts";
 import { embeddedDatabases } from "./embedded/sample-databases.ts";
 import { AppError } from "./errors.ts";
+import type { Log } from "./log.ts";
 import { openOwnChanges } from "./own-changes.ts";
 import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
+import { watchOwnDatabase } from "./own-health.ts";
 import { startAuditRetention } from "./people/audit-retention.ts";
 import { createAuth } from "./people/auth.ts";
 import { createOidc } from "./people/oidc.ts";
@@ -27,7 +29,6 @@ import { createToken } from "./people/tokens.ts";
 import { createResultCache } from "./results/cache.ts";
 import { createEncoder } from "./results/encoder.ts";
 import { startRetention } from "./results/start-retention.ts";
-import { sweepUnsealed } from "./results/store.ts";
 import { loadGate } from "./runs/gate.ts";
 import { startHeartbeat } from "./runs/heartbeat.ts";
 import { failLostRuns } from "./runs/run-records.ts";
@@ -36,6 +37,8 @@ import { startSchedules } from "./schedules/schedules.ts";
 
 /** How long runs may go on when the server is told to stop. */
 const DRAIN_MS = 5_000;
+/** How long responses may take to leave after the last run is over. */
+const LEAVE_MS = 2_000;
 /** How long a start waits for what its followers say of themselves; the rest of it is printed when it is known. */
 const REPORT_MS = 1_000;
 /** How many ports are tried when the usual one is taken. */
@@ -65,7 +68,7 @@ export interface RunningServer {
  */
 export async function startServer(
   config: Config,
-  { print, log }: { print: (line: string) => void; log: (message: string, error?: unknown) => void },
+  { print, log }: { print: (line: string) => void; log: Log },
 ): Promise<RunningServer> {
   const stops: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
@@ -82,22 +85,22 @@ export async function startServer(
     await migrateOwnDatabase(ground.ownUrl);
     const { db, close } = openOwnDatabase(ground.ownUrl);
     stops.push(close);
+    const health = watchOwnDatabase(db, log);
+    stops.push(health.close);
     const changes = openOwnChanges(db);
     stops.push(changes.close);
     if (ground.samples) await addSampleClips(db);
     const databases = openDatabases(ground.databases);
     stops.push(databases.close);
     const onFinished = createRunRecorder({ db, log });
-    const runs = createRuns({ db, log, onFinished });
+    const runs = createRuns({ db, log, onFinished, changes });
     stops.push(() => runs.drain(DRAIN_MS));
-    stops.push(startHeartbeat({ db, runs, log, onFinished }));
-    await Promise.all([failLostRuns(db, ground.alone, onFinished), sweepUnsealed(db, ground.alone), loadGate()]);
+    stops.push(startHeartbeat({ db, runs, log, health, onFinished }));
+    await Promise.all([failLostRuns(db, ground.alone, onFinished), loadGate()]);
     const encoder = createEncoder();
     stops.push(encoder.close);
     stops.push(startRetention({ db, rules: config.retention, log }));
     stops.push(startAuditRetention({ db, keepDays: config.keepAuditDays, log }));
-    const schedules = await startSchedules(ground.ownUrl, { db, databases, runs, log });
-    stops.push(schedules.stop);
     const shareUses = createShareUses({ db, log });
     stops.push(shareUses.close);
     const keyUses = createKeyUses({ db, log });
@@ -109,7 +112,6 @@ export async function startServer(
       changes,
       databases,
       runs,
-      schedules,
       cache: createResultCache(),
       encoder,
       scripts,
@@ -125,10 +127,18 @@ export async function startServer(
       token,
       publicUrl: config.publicUrl,
       log,
+      health,
     });
+    const schedules = startSchedules({ db, databases, runs, log });
+    stops.push(schedules.stop);
     const server = createAdaptorServer({ fetch: app.fetch, hostname: config.host }) as Server;
     const port = await listen(server, config);
-    stops.push(() => closeServer(server));
+    stops.push(async () => {
+      const closed = closeServer(server);
+      await schedules.stop();
+      await runs.drain(DRAIN_MS);
+      await closed;
+    });
     // Built before the first page asks, which otherwise waits half a second; what fails is said to whoever asks.
     scripts().catch(() => {});
     // What is wrong with a follower is said, and is no reason not to start: the other ones work.
@@ -222,10 +232,10 @@ function tryToListen(server: Server, host: string, port: number): Promise<number
   return promise;
 }
 
-/** Stops taking requests; those under way may end until the runs are drained. */
+/** Stops taking requests. Those under way may end: a run that is cut off at last still tells who waits for it. */
 function closeServer(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS + LEAVE_MS);
   server.close(() => {
     clearTimeout(cut);
     resolve();

@@ -25,6 +25,8 @@ export interface OwnChanges {
   isCurrent(): boolean;
   /** Calls back with the id of a clip of which something changed, or with null when changes may have been missed. */
   onChange(listener: (clipId: number | null) => void): void;
+  /** Says what this server has just changed itself, which counts before the notification of it is here. */
+  changed(clipId: number): void;
   close(): Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export function openOwnChanges(db: OwnDatabase): OwnChanges {
       return askedAt < currentUntil;
     },
     onChange: (listener) => void listeners.push(listener),
+    changed: tell,
     async close() {
       closed = true;
       if (timer) clearInterval(timer);

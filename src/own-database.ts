@@ -9,6 +9,9 @@ import { createReadSocket } from "./read-socket.ts";
 /** Dataclips' own database, where clips, runs, results and shares are kept. */
 export type OwnDatabase = NodePgDatabase & { $client: pg.Pool };
 
+/** How long a request waits for a connection, a new one or one that comes free, before it is told to come again. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** "dataclips" in ASCII, cut to 32 bits: the advisory lock around migrations. */
 const MIGRATION_LOCK = 0x64617461;
 
@@ -26,10 +29,13 @@ export function openOwnDatabase(
     max: connections,
     application_name: "dataclips",
     keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     stream: createReadSocket,
   });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  // A connection that breaks is replaced at the next query, whether it is idle or in use: what it was used for says so.
+  // Without a listener it would end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => void client.on("error", () => {}));
   return { db: drizzle({ client: pool }), close: () => pool.end() };
 }
 

@@ -82,7 +82,13 @@ export const clips = pgTable(
     /** A deleted clip can be restored. */
     deletedAt: time("deleted_at"),
   },
-  (table) => [index("clips_updated_at").on(table.updatedAt), index("clips_team_id").on(table.teamId)],
+  (table) => [
+    index("clips_updated_at").on(table.updatedAt),
+    index("clips_team_id").on(table.teamId),
+    index("clips_scheduled")
+      .on(table.id)
+      .where(sql`refresh = 'schedule' AND deleted_at IS NULL`),
+  ],
 );
 
 export const versions = pgTable(
@@ -206,8 +212,8 @@ export const results = pgTable(
   },
   (table) => [
     unique("results_clip_id_number").on(table.clipId, table.number),
-    index("results_fresh")
-      .on(table.clipId, table.version, table.parametersKey, table.startedAt)
+    index("results_newest")
+      .on(table.clipId, table.version, table.parametersKey, table.number)
       .where(sql`sealed_at IS NOT NULL`),
   ],
 );
@@ -275,6 +281,27 @@ export const shares = pgTable(
       .on(table.pinnedResultId)
       .where(sql`pinned_result_id IS NOT NULL`),
   ],
+);
+
+/**
+ * When each schedule's next time comes. A row is a plan for one line of cron in its time zone: where the clip has another
+ * line by now, or the row was written under a clock that was ahead, it is planned again (src/schedules/plans.ts).
+ */
+export const schedulePlans = pgTable(
+  "schedule_plans",
+  {
+    clipId: bigint("clip_id", { mode: "number" })
+      .notNull()
+      .references(() => clips.id, { onDelete: "cascade" }),
+    /** What is done when the time comes: the clip runs, or its materialized view is refreshed. */
+    job: text("job", { enum: ["run", "refresh"] }).notNull(),
+    /** Cron's five fields and the time zone, as the plan was made from them. */
+    line: text("line").notNull(),
+    /** By the clock of this database, as the next one; infinity for a line that cannot be read. */
+    nextAt: time("next_at").notNull(),
+    plannedAt: time("planned_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.clipId, table.job] })],
 );
 
 /** How shares are used. Apart from them: a change of a share is told to all servers, and this changes every minute. */

@@ -2,7 +2,8 @@ import { createApp } from "./app.ts";
 import { type Config, ConfigError } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { openDatabases } from "./databases/databases.ts";
-import { AppError, errorBody, rootCause } from "./errors.ts";
+import { AppError, errorBody } from "./errors.ts";
+import { createLog } from "./log.ts";
 import { openOwnDatabase } from "./own-database.ts";
 import { createAuth } from "./people/auth.ts";
 import { createKeyUses } from "./people/key-uses.ts";
@@ -66,7 +67,7 @@ export default {
     } catch (error) {
       end();
       if (!(error instanceof ConfigError)) throw error;
-      log(error.message);
+      createLog(write, "json").error("configuration_faulty", error);
       const sent = new AppError("internal_error", "This installation's configuration has faults.", {
         hint: "The Worker's log (wrangler tail) says which.",
       });
@@ -80,7 +81,7 @@ export default {
     const { deps, close } = await openDeps(config, bindings, context);
     try {
       await keepHouse(deps, config, new Date(scheduledTime));
-      await runDueSchedules(deps, new Date(scheduledTime));
+      await runDueSchedules(deps);
     } finally {
       await close();
     }
@@ -102,6 +103,7 @@ async function openDeps(
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
   await loadGate(wasm as WebAssembly.Module);
   const { db, close: closeOwn } = openOwnDatabase(config.databaseUrl!, { connections: OWN_CONNECTIONS });
+  const log = createLog(write, config.logFormat);
   const databases = openDatabases(config.databases, { pooled: true });
   const onFinished = createRunRecorder({ db, log });
   const bucket = bindings.RESULTS && r2Chunks(bindings.RESULTS);
@@ -143,7 +145,7 @@ async function openDeps(
   };
 }
 
-/** Of a chain of errors the innermost, for Drizzle's own message holds SQL and values. */
-function log(message: string, error?: unknown): void {
-  console.error(message, error === undefined ? "" : rootCause(error));
+/** The log of a Worker: wrangler tail, or Workers Logs. */
+function write(line: string): void {
+  console.error(line);
 }

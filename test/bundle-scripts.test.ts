@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApp } from "../src/app.ts";
 import { bundleScripts, createScripts } from "../src/bundle-scripts.ts";
 import { startTestServer, type TestServer } from "./support/test-server.ts";
+import { collectLog } from "./support/collect-log.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -59,7 +60,7 @@ test("where scripts cannot be built, or there are none, a form is what it is wit
   const failing = createApp({
     ...server.deps,
     scripts: () => Promise.reject(new Error("no esbuild")),
-    log: (message, error) => void logged.push(`${message}: ${String(error)}`),
+    log: collectLog(logged),
   });
   const { scripts: _, ...none } = server.deps;
   for (const app of [failing, createApp(none)]) {
@@ -68,5 +69,5 @@ test("where scripts cannot be built, or there are none, a form is what it is wit
     expect(response.headers.get("Content-Security-Policy")).not.toContain("script-src");
     expect(await response.text()).not.toContain("<script");
   }
-  expect(logged).toStrictEqual(["The script of a page could not be built: Error: no esbuild"]);
+  expect(logged).toStrictEqual([expect.stringContaining('event=page_script_failed error="Error: no esbuild"')]);
 });

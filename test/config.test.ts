@@ -59,6 +59,7 @@ test("an empty environment is a server on the embedded PostgreSQL", () => {
     trustedProxies: [],
     oidc: null,
     proxySignIn: null,
+    logFormat: "logfmt",
   });
   expect(Object.isFrozen(config)).toBe(true);
 });
@@ -80,6 +81,7 @@ test("every setting arrives; limits that are not given have their defaults", () 
     DATACLIPS_KEEP_DAYS: "36500",
     DATACLIPS_KEEP_BYTES: " 1 ",
     DATACLIPS_KEEP_AUDIT_DAYS: "36500",
+    DATACLIPS_LOG_FORMAT: "json",
     DATACLIPS_TRUSTED_PROXIES: " 10.0.0.7, fd00::/8 ,",
     DATACLIPS_DATABASES: JSON.stringify({
       shop: { primary: "postgres://admin@db.test/shop", followers: [FOLLOWER] },
@@ -147,6 +149,7 @@ test("every setting arrives; limits that are not given have their defaults", () 
     trustedProxies: ["10.0.0.7", "fd00::/8"],
     oidc: null,
     proxySignIn: null,
+    logFormat: "json",
   });
 });
 

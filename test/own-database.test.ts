@@ -35,6 +35,7 @@ test("servers that start together on an empty database migrate it once", async (
       "result_chunks",
       "results",
       "runs",
+      "schedule_plans",
       "sessions",
       "share_uses",
       "shares",

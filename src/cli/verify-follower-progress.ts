@@ -22,9 +22,9 @@ export function createProgressLines(stream: Pick<NodeJS.WriteStream, "write" | "
         clear();
         const state = report.incomplete !== null ? "incomplete" : isDifferent(report) ? "DIFFERENT" : "same";
         stream.write(`${line(title, progress)}, ${state}\n`);
-      } else if (stream.isTTY && Date.now() - drawnAtMs >= REDRAW_MS) {
+      } else if (stream.isTTY && performance.now() - drawnAtMs >= REDRAW_MS) {
         clear();
-        drawnAtMs = Date.now();
+        drawnAtMs = performance.now();
         isDrawn = true;
         const text = line(title, progress);
         stream.write(`${text.slice(0, (stream.columns ?? SOME_COLUMNS) - 1)}`);

@@ -21,8 +21,8 @@ export interface SharedClip {
   passwordHash: string | null;
   pinned: PinnedResult | null;
   rules: ShareRules;
-  /** When it expires, in milliseconds of this server's clock: by the database's, which all servers share. */
-  expiresAtMs: number;
+  /** When it expires, by this process's `performance.now()`; by the database's clock, which all servers share. */
+  expiresMs: number;
 }
 
 /** The queries of every request, built once for each database. */
@@ -55,7 +55,7 @@ export function noSuchLink(): AppError {
 }
 
 async function findShared(db: OwnDatabase, find: FindShare, key: string): Promise<SharedClip | null> {
-  const askedAt = Date.now();
+  const askedMs = performance.now();
   const [found] = await find.execute({ key });
   if (found === undefined) return null;
   const { clipId, id, secretHash, passwordHash, pinned, leftMs, ...rules } = found;
@@ -66,7 +66,7 @@ async function findShared(db: OwnDatabase, find: FindShare, key: string): Promis
     passwordHash,
     pinned,
     rules,
-    expiresAtMs: leftMs === null ? Infinity : askedAt + leftMs,
+    expiresMs: leftMs === null ? Infinity : askedMs + leftMs,
   };
 }
 

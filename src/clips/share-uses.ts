@@ -1,6 +1,6 @@
+import type { Log } from "../log.ts";
 import { sql } from "drizzle-orm";
-import { rootCause } from "../errors.ts";
-import { gatherWrites } from "../gather-writes.ts";
+import { ageOf, gatherWrites } from "../gather-writes.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { shareUses, UUID } from "../tables.ts";
 
@@ -9,7 +9,8 @@ const WRITE_MS = 60_000;
 
 interface Use {
   uses: number;
-  at: Date;
+  /** When, by `performance.now()`. */
+  ms: number;
   address: string;
 }
 
@@ -23,21 +24,15 @@ export interface ShareUses {
 }
 
 /** The first use is written at once, those after it together, a minute later. Takes memory for each share in use. */
-export function createShareUses({
-  db,
-  log,
-}: {
-  db: OwnDatabase;
-  log: (message: string, error: unknown) => void;
-}): ShareUses {
+export function createShareUses({ db, log }: { db: OwnDatabase; log: Log }): ShareUses {
   const { put, write } = gatherWrites<Use>(WRITE_MS, async (uses) => {
     try {
       // One that is being removed is waited for, and left out.
       await db.execute(sql`
         INSERT INTO ${shareUses} (share_id, uses, last_used_at, last_address)
-        SELECT id, used.uses, used.at, used.address
-          FROM jsonb_to_recordset(${JSON.stringify(uses.map(([id, { uses: count, at, address }]) => ({ id, uses: count, at, address })))}::jsonb)
-               AS used (id uuid, uses bigint, at timestamptz, address text)
+        SELECT id, used.uses, now() - make_interval(secs => used.age), used.address
+          FROM jsonb_to_recordset(${JSON.stringify(uses.map(([id, { uses: count, ms, address }]) => ({ id, uses: count, age: ageOf(ms), address })))}::jsonb)
+               AS used (id uuid, uses bigint, age double precision, address text)
           JOIN shares USING (id)
          ORDER BY id
            FOR KEY SHARE OF shares
@@ -47,14 +42,14 @@ export function createShareUses({
                                   THEN excluded.last_address ELSE share_uses.last_address END,
               last_used_at = greatest(share_uses.last_used_at, excluded.last_used_at)`);
     } catch (error) {
-      log("uses of shares were not written down", rootCause(error));
+      log.error("share_uses_lost", error);
     }
   });
 
   return {
     record(shareId, address) {
       if (!UUID.test(shareId)) return;
-      put(shareId, (known) => ({ uses: (known?.uses ?? 0) + 1, at: new Date(), address }));
+      put(shareId, (known) => ({ uses: (known?.uses ?? 0) + 1, ms: performance.now(), address }));
     },
     write,
     close: write,

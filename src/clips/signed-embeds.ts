@@ -95,7 +95,7 @@ export async function openSigned(db: OwnDatabase, installationSecret: string, to
   return {
     ...share,
     rules: { ...share.rules, lockedParameters: { ...values, ...share.rules.lockedParameters } },
-    expiresAtMs: Math.min(share.expiresAtMs, exp * 1000),
+    expiresMs: Math.min(share.expiresMs, performance.now() + exp * 1000 - Date.now()),
   };
 }
 

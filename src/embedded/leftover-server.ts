@@ -33,8 +33,8 @@ export async function stopLeftoverServer(options: LeftoverOptions): Promise<void
 
 async function untilStopped(options: LeftoverOptions): Promise<void> {
   const pidFile = join(options.dataDirectory, "postmaster.pid");
-  const deadlineMs = Date.now() + STOP_TIMEOUT_MS;
-  const listenDeadlineMs = Date.now() + LISTEN_TIMEOUT_MS;
+  const deadlineMs = performance.now() + STOP_TIMEOUT_MS;
+  const listenDeadlineMs = performance.now() + LISTEN_TIMEOUT_MS;
   let told = false;
   for (;;) {
     const pid = Number((await readFile(pidFile, "utf8").catch(() => "")).split("\n")[0]);
@@ -45,13 +45,13 @@ async function untilStopped(options: LeftoverOptions): Promise<void> {
       told = true;
       // SIGINT is PostgreSQL's fast shutdown; repeating it does no harm.
       await runAs(options.user, "/bin/sh", ["-c", 'kill -INT "$1"', "sh", String(pid)]);
-    } else if (Date.now() > listenDeadlineMs) {
+    } else if (performance.now() > listenDeadlineMs) {
       // After a reboot, or in a new container, the number may be that of any process; and a killed server keeps its
       // number until its parent has noticed. Then nothing ever listens, and PostgreSQL would refuse to start beside
       // the file. (A negative number is initdb's server, which never listens.)
       return void (await unlink(pidFile));
     }
-    if (Date.now() > deadlineMs) {
+    if (performance.now() > deadlineMs) {
       throw new AppError(
         "conflict",
         `A PostgreSQL (process ${pid}) still runs in ${options.dataDirectory} and does not stop.`,

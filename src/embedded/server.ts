@@ -40,7 +40,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   await keepLogSmall(options.logFile);
   const logStartBytes = (await stat(options.logFile).catch(() => undefined))?.size ?? 0;
   let running = await launch(options);
-  let startedAtMs = Date.now();
+  let startedAtMs = performance.now();
   try {
     await becomeReady(options, running);
   } catch (error) {
@@ -56,12 +56,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     for (;;) {
       const status = await running.exited;
       if (stopping.signal.aborted) return;
-      if (Date.now() - startedAtMs > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
+      if (performance.now() - startedAtMs > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
       onProgress(`The ${name} stopped unexpectedly (${describe(status)}); starting it again, see ${options.logFile}`);
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-      startedAtMs = Date.now();
+      startedAtMs = performance.now();
       try {
         running = await launch(options);
         if (stopping.signal.aborted) running.release();
@@ -104,7 +104,7 @@ class ServerEnded extends Error {}
 async function becomeReady(options: ServerOptions, running: GuardedProcess): Promise<void> {
   const end: { status?: number } = {};
   void running.exited.then((code) => (end.status = code));
-  const slowAtMs = Date.now() + SLOW_START_MS;
+  const slowAtMs = performance.now() + SLOW_START_MS;
   let told = false;
   for (;;) {
     try {
@@ -118,7 +118,7 @@ async function becomeReady(options: ServerOptions, running: GuardedProcess): Pro
       if (!isEarly && end.status === undefined) throw error;
     }
     if (end.status !== undefined) throw new ServerEnded(describe(end.status));
-    if (!told && Date.now() > slowAtMs) {
+    if (!told && performance.now() > slowAtMs) {
       options.onProgress(`The ${options.name} is still recovering what it had not written to its tables`);
       told = true;
     }

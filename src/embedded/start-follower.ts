@@ -81,7 +81,7 @@ async function catchUp(home: Home): Promise<void> {
   });
   await withSession(follower, "postgres", async (client) => {
     let last = "";
-    let movedAtMs = Date.now();
+    let movedAtMs = performance.now();
     for (;;) {
       const { rows } = await client.query<{ done: boolean; position: string }>(
         `SELECT coalesce(pg_last_wal_replay_lsn() >= $1, false) AND EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming') AS done,
@@ -89,9 +89,9 @@ async function catchUp(home: Home): Promise<void> {
         [target],
       );
       if (rows[0]?.done === true) return;
-      if (rows[0]?.position !== last) movedAtMs = Date.now();
+      if (rows[0]?.position !== last) movedAtMs = performance.now();
       last = rows[0]?.position ?? "";
-      if (Date.now() - movedAtMs > STANDSTILL_MS) {
+      if (performance.now() - movedAtMs > STANDSTILL_MS) {
         throw new AppError("store_failed", `it stands still at ${last}, the primary is at ${target}`, {
           hint: `Its log is ${serverFiles(home, "follower").logFile}.`,
         });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Clip, getClipById } from "../clips/clips.ts";
 import { type FollowerArrival, waitForFollowers } from "../databases/wait-for-followers.ts";
 import type { Deps } from "../deps.ts";
-import { AppError, rootCause } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { buildView, dropView, type Filled, refreshView } from "./fill-view.ts";
 import { findOwnView, findView } from "./found-view.ts";
 import { inPrimaryTransaction, isUnderWay } from "./primary-transaction.ts";
@@ -99,7 +99,7 @@ export async function followEdit(deps: MaterializeDeps, clip: Clip): Promise<voi
   const record = await findRecord(deps.db, clip.id);
   if (record === null || record.version === clip.version) return;
   const filling = fillClip(deps, clip, { wait: true, anew: false, limits: REFRESH_LIMITS }).catch((error: unknown) => {
-    if (!(error instanceof AppError)) deps.log("a materialized clip could not follow an edit", rootCause(error));
+    if (!(error instanceof AppError)) deps.log.error("materialized_edit_failed", error, { clip: clip.slug });
   });
   const over = new AbortController();
   await Promise.race([filling, delay(EDIT_MS, undefined, { signal: over.signal, ref: false }).catch(() => {})]);
@@ -180,7 +180,7 @@ async function fillClip(
 
 /** What went wrong before is the error that counts. */
 function logFailure({ log }: Pick<MaterializeDeps, "log">): (error: unknown) => void {
-  return (error) => log("the state of a materialized clip could not be written", rootCause(error));
+  return (error) => log.error("materialized_state_lost", error);
 }
 
 async function getRecord(db: Deps["db"], clipId: number): Promise<MaterializedRecord> {

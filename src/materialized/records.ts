@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { Clip } from "../clips/clips.ts";
 import { AppError, errorBody, rootCause, toAppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
@@ -51,7 +51,12 @@ export async function recordFilled(db: OwnDatabase, clipId: number, filled: Fill
     .where(
       and(
         eq(materializedClips.clipId, clipId),
-        or(isNull(materializedClips.refreshedAt), lte(materializedClips.refreshedAt, filled.refreshedAt)),
+        or(
+          isNull(materializedClips.refreshedAt),
+          lte(materializedClips.refreshedAt, filled.refreshedAt),
+          // Entered while the primary's clock was ahead.
+          gt(materializedClips.refreshedAt, sql`now() + interval '1 minute'`),
+        ),
       ),
     );
 }

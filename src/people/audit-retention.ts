@@ -1,3 +1,4 @@
+import type { Log } from "../log.ts";
 import { sql } from "drizzle-orm";
 import type { OwnDatabase } from "../own-database.ts";
 import { repeatHourly } from "../repeat-hourly.ts";
@@ -34,8 +35,8 @@ export function startAuditRetention({
 }: {
   db: OwnDatabase;
   keepDays: number;
-  log: (message: string, error?: unknown) => void;
+  log: Log;
 }): () => Promise<void> {
   const turn = async (signal: AbortSignal): Promise<void> => void (await removeOldEvents(db, keepDays, signal));
-  return repeatHourly(turn, { failed: "old audit events could not be removed", log });
+  return repeatHourly(turn, { failed: "audit_retention_failed", log });
 }

@@ -1,6 +1,6 @@
+import type { Log } from "../log.ts";
 import { sql } from "drizzle-orm";
-import { rootCause } from "../errors.ts";
-import { gatherWrites } from "../gather-writes.ts";
+import { ageOf, gatherWrites } from "../gather-writes.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { apiKeys } from "./tables.ts";
 
@@ -16,24 +16,18 @@ export interface KeyUses {
 }
 
 /** The first use is written at once, the last of those after it a minute later. Takes memory for each key in use. */
-export function createKeyUses({
-  db,
-  log,
-}: {
-  db: OwnDatabase;
-  log: (message: string, error: unknown) => void;
-}): KeyUses {
-  const { put, write } = gatherWrites<{ at: Date; address: string }>(WRITE_MS, async (uses) => {
+export function createKeyUses({ db, log }: { db: OwnDatabase; log: Log }): KeyUses {
+  const { put, write } = gatherWrites<{ ms: number; address: string }>(WRITE_MS, async (uses) => {
     try {
       await db.execute(sql`
-        UPDATE ${apiKeys} SET last_used_at = used.at, last_address = used.address
-          FROM jsonb_to_recordset(${JSON.stringify(uses.map(([id, use]) => ({ id, ...use })))}::jsonb)
-               AS used (id uuid, at timestamptz, address text)
-         WHERE ${apiKeys}.id = used.id AND coalesce(${apiKeys}.last_used_at <= used.at, true)`);
+        UPDATE ${apiKeys} SET last_used_at = now() - make_interval(secs => used.age), last_address = used.address
+          FROM jsonb_to_recordset(${JSON.stringify(uses.map(([id, { ms, address }]) => ({ id, age: ageOf(ms), address })))}::jsonb)
+               AS used (id uuid, age double precision, address text)
+         WHERE ${apiKeys}.id = used.id AND coalesce(${apiKeys}.last_used_at <= now() - make_interval(secs => used.age), true)`);
     } catch (error) {
-      log("uses of API keys were not written down", rootCause(error));
+      log.error("key_uses_lost", error);
     }
   });
 
-  return { record: (keyId, address) => put(keyId, () => ({ at: new Date(), address })), write, close: write };
+  return { record: (keyId, address) => put(keyId, () => ({ ms: performance.now(), address })), write, close: write };
 }

@@ -1,3 +1,4 @@
+import type { Log } from "../log.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { isAPIError } from "better-auth/api";
 import { genericOAuth } from "better-auth/plugins/generic-oauth";
@@ -43,7 +44,7 @@ interface Answer {
  * @param options with the address under which people reach the server
  */
 export function createOidc(
-  options: AuthOptions & Required<Pick<AuthOptions, "log">> & { publicUrl: string },
+  options: Omit<AuthOptions, "log"> & { log: Log; publicUrl: string },
   config: OidcConfig,
 ): Oidc {
   const { db, publicUrl } = options;
@@ -51,7 +52,7 @@ export function createOidc(
   const answers = new AsyncLocalStorage<Answer>();
   const auth = createAuth({
     ...options,
-    log: (message, cause) => options.log(`sign-in with ${name}: ${message}`, readCause(cause)),
+    log: (message, cause) => options.log.error("oidc_failed", readCause(cause), { provider: name, message }),
     providers: genericOAuth({
       config: [
         {

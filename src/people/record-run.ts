@@ -1,17 +1,11 @@
-import { rootCause } from "../errors.ts";
+import type { Log } from "../log.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import type { FinishedRun, OnFinished } from "../runs/finished-run.ts";
 import { recordEvent } from "./audit.ts";
 import { maskParameters } from "./mask-parameters.ts";
 
 /** Makes what writes every run that is over into the audit. What cannot be written is in the log, by the run's id. */
-export function createRunRecorder({
-  db,
-  log,
-}: {
-  db: OwnDatabase;
-  log: (message: string, error: unknown) => void;
-}): OnFinished {
+export function createRunRecorder({ db, log }: { db: OwnDatabase; log: Log }): OnFinished {
   return async (run) => {
     try {
       await recordEvent(db, {
@@ -23,7 +17,7 @@ export function createRunRecorder({
         details: describeRun(run),
       });
     } catch (error) {
-      log(`run ${run.id} is not in the audit`, rootCause(error));
+      log.error("run_not_in_audit", error, { run: run.id });
     }
   };
 }

@@ -1,12 +1,11 @@
 import { type BodyCache, createBodyCache } from "./body-cache.ts";
-import type { ResultKey, StoredResult } from "./store.ts";
+import type { StoredResult } from "./store.ts";
 
 /** Results up to so many bytes of frames are kept in memory. */
 const RESULT_BYTES = 1024 * 1024;
 const CACHE_BYTES = 16 * 1024 * 1024;
 /** A small sealed result with its frames in memory. */
 interface CachedResult {
-  key: ResultKey;
   result: StoredResult;
   frames: Buffer;
 }
@@ -14,8 +13,6 @@ interface CachedResult {
 /** Small sealed results in memory: they never change, so none is ever wrong. Those not asked for longest go first. */
 export interface ResultCache {
   get(clipId: number, number: number): CachedResult | undefined;
-  /** The newest result of a key that is in memory; another server may have a newer one. */
-  newest(key: ResultKey): StoredResult | undefined;
   /** Keeps a result, if it is small enough. */
   add(cached: CachedResult): void;
   fits(result: StoredResult): boolean;
@@ -26,15 +23,7 @@ export interface ResultCache {
 /** @param options.keepsFrames whether results are kept too, and not only their bodies: isolates are many, and live for minutes */
 export function createResultCache({ keepsFrames = true } = {}): ResultCache {
   const results = new Map<string, CachedResult>();
-  const newest = new Map<string, StoredResult>();
   let bytes = 0;
-
-  const remove = (name: string, { key, result, frames }: CachedResult): void => {
-    results.delete(name);
-    bytes -= frames.length;
-    const keyText = JSON.stringify(key);
-    if (newest.get(keyText) === result) newest.delete(keyText);
-  };
 
   return {
     get(clipId, number) {
@@ -45,19 +34,15 @@ export function createResultCache({ keepsFrames = true } = {}): ResultCache {
       results.set(name, found);
       return found;
     },
-    newest: (key) => newest.get(JSON.stringify(key)),
     add(cached) {
-      const name = `${cached.key.clipId}:${cached.result.head.number}`;
+      const name = `${cached.result.key.clipId}:${cached.result.head.number}`;
       if (cached.frames.length > RESULT_BYTES || results.has(name)) return;
       results.set(name, cached);
       bytes += cached.frames.length;
-      const keyText = JSON.stringify(cached.key);
-      const known = newest.get(keyText);
-      if (known === undefined || known.head.startedAt < cached.result.head.startedAt)
-        newest.set(keyText, cached.result);
       for (const [oldest, entry] of results) {
         if (bytes <= CACHE_BYTES) break;
-        remove(oldest, entry);
+        results.delete(oldest);
+        bytes -= entry.frames.length;
       }
     },
     fits: ({ end }) => keepsFrames && end.bytes <= RESULT_BYTES,

@@ -12,7 +12,13 @@ export interface ResultHead {
   /** Where the query ran, how far that was behind its primary, and up to which point in the WAL its data was. */
   follower: { name: string; lagSeconds: number | null; lagBytes: number | null; walLsn: string | null };
   columns: readonly Column[];
+  /** By the clock of Dataclips' own database. */
   startedAt: Date;
+  /**
+   * The same by this process's `performance.now()`, to measure its age by: no clock that is wrong, or is set, moves it.
+   * -Infinity where the age is not known.
+   */
+  startedMs: number;
 }
 
 /** What is known of a result only when its last row has come. */

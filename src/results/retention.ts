@@ -48,7 +48,7 @@ async function findExpired(db: OwnDatabase, { keepResults, keepDays, keepBytes }
         c.keep_bytes,
         EXISTS (SELECT FROM shares s WHERE s.pinned_result_id = r.id) AS pinned,
         r.version = c.version AND 1 = row_number() OVER (
-          PARTITION BY r.clip_id, r.database, r.version, r.parameters_key ORDER BY r.started_at DESC, r.number DESC
+          PARTITION BY r.clip_id, r.database, r.version, r.parameters_key ORDER BY r.number DESC
         ) AS newest
       FROM results r JOIN clips c ON c.id = r.clip_id
       WHERE r.sealed_at IS NOT NULL

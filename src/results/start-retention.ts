@@ -1,3 +1,4 @@
+import type { Log } from "../log.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { repeatHourly } from "../repeat-hourly.ts";
 import { applyRetention } from "./retention.ts";
@@ -15,14 +16,15 @@ export function startRetention({
 }: {
   db: OwnDatabase;
   rules: RetentionRules;
-  log: (message: string, error?: unknown) => void;
+  log: Log;
 }): () => Promise<void> {
   const turn = async (signal: AbortSignal): Promise<void> => {
-    await sweepUnsealed(db, false);
+    await sweepUnsealed(db);
     const { bytes } = await applyRetention(db, rules, signal);
     if (bytes > rules.keepBytes && !signal.aborted) {
-      log(`results: ${bytes} bytes are pinned or the newest of their kind, more than DATACLIPS_KEEP_BYTES`);
+      // They are pinned, or the newest of their kind.
+      log.warn("results_over_keep_bytes", { bytes, keep_bytes: rules.keepBytes });
     }
   };
-  return repeatHourly(turn, { failed: "results could not be removed", log });
+  return repeatHourly(turn, { failed: "result_retention_failed", log });
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, ne, notExists, type SQL, sql } from "drizzle-orm";
 import { AppError } from "../errors.ts";
 import type { OwnDatabase } from "../own-database.ts";
 import { clips, resultChunks, results, runs } from "../tables.ts";
@@ -117,12 +117,14 @@ async function storeChunk(
   await db.insert(resultChunks).values({ ...chunk, resultId, codec: DEFAULT_CODEC, data });
 }
 
-/** Seals a result: from now on it is served. */
+/** Seals a result: from now on it is served. Rejects if it is not there any more. */
 export async function sealResult(db: OwnDatabase, id: number, end: ResultEnd, chunkCount: number): Promise<void> {
-  await db
+  const sealed = await db
     .update(results)
-    .set({ ...end, chunkCount, sealedAt: new Date() })
-    .where(eq(results.id, id));
+    .set({ ...end, chunkCount, sealedAt: sql`now()` })
+    .where(eq(results.id, id))
+    .returning({ id: results.id });
+  if (sealed.length === 0) throw new Error("The result was removed while it was being stored.");
 }
 
 /** Removes a result that will not be sealed, with its chunks. */
@@ -130,40 +132,67 @@ export async function removeResult(db: OwnDatabase, id: number): Promise<void> {
   await db.delete(results).where(eq(results.id, id));
 }
 
-/** After so long a result that is not sealed will not be: no run takes an hour and its storing another. */
-const UNSEALED_MS = 2 * 3_600_000;
-
-/**
- * Removes what servers that died left of results they were storing.
- * @param alone whether no other server uses the database: then nothing unsealed is still being stored
- */
-export async function sweepUnsealed(db: OwnDatabase, alone: boolean): Promise<void> {
-  const old = alone ? undefined : lt(results.startedAt, new Date(Date.now() - UNSEALED_MS));
-  await db.delete(results).where(and(isNull(results.sealedAt), old));
+/** Removes what runs left that could not be stored, or whose server died: results that are not sealed and never will be. */
+export async function sweepUnsealed(db: OwnDatabase): Promise<void> {
+  const underWay = db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.id, results.runId), inArray(runs.state, ["queued", "running"])));
+  await db.delete(results).where(and(isNull(results.sealedAt), notExists(underWay)));
 }
 
-/** The newest sealed result of a key that started after a time. */
-export async function findNewestResult(
+/** A result that claims to be from later than now by more than this has been made under a clock that was wrong. */
+const MOST_AHEAD_MS = 5_000;
+
+/** A result's row, and its age by the database's clock. */
+const RESULT = {
+  row: results,
+  ageMs: sql<number>`(extract(epoch FROM clock_timestamp() - ${results.startedAt}) * 1000)::float8`,
+};
+
+/**
+ * The sealed results that a condition holds for, in an order; the first one.
+ * @param order such as the newest number first
+ */
+export async function findFirstResult(
   db: OwnDatabase,
-  key: ResultKey,
-  after: Date | null,
+  where: SQL | undefined,
+  ...order: SQL[]
 ): Promise<StoredResult | undefined> {
-  const [row] = await db
-    .select()
+  const [found] = await db
+    .select(RESULT)
     .from(results)
-    .where(
-      and(
-        eq(results.clipId, key.clipId),
-        eq(results.database, key.database),
-        eq(results.version, key.version),
-        eq(results.parametersKey, key.parametersKey),
-        isNotNull(results.sealedAt),
-        after === null ? undefined : gte(results.startedAt, after),
-      ),
-    )
-    .orderBy(desc(results.startedAt))
+    .where(and(where, isNotNull(results.sealedAt)))
+    .orderBy(...order)
     .limit(1);
-  return row && toStoredResult(row);
+  return found && toStoredResult(found.row, found.ageMs);
+}
+
+/** The newest sealed result of a key: that with the highest number, whatever the clocks of the servers said. */
+export async function findNewestResult(db: OwnDatabase, key: ResultKey): Promise<StoredResult | undefined> {
+  const ofKey = and(
+    eq(results.clipId, key.clipId),
+    eq(results.database, key.database),
+    eq(results.version, key.version),
+    eq(results.parametersKey, key.parametersKey),
+  );
+  return findFirstResult(db, ofKey, desc(results.number));
+}
+
+/** Whether no other stored result of a clip began in the same second, which is as exact as HTTP's times are. */
+export async function isOnlyOfSecond(
+  db: OwnDatabase,
+  clipId: number,
+  { number, startedAt }: Pick<ResultHead, "number" | "startedAt">,
+): Promise<boolean> {
+  const second = new Date(Math.floor(startedAt.getTime() / 1000) * 1000);
+  const others = and(
+    eq(results.clipId, clipId),
+    ne(results.number, number),
+    gte(results.startedAt, second),
+    lt(results.startedAt, new Date(second.getTime() + 1000)),
+  );
+  return (await findFirstResult(db, others)) === undefined;
 }
 
 /** Whether a result is there that a run under way is storing, on whatever server. */
@@ -185,11 +214,7 @@ export async function isBeingStored(db: OwnDatabase, clipId: number, number: num
 
 /** A clip's sealed result by its number. */
 export async function findResult(db: OwnDatabase, clipId: number, number: number): Promise<StoredResult | undefined> {
-  const [row] = await db
-    .select()
-    .from(results)
-    .where(and(eq(results.clipId, clipId), eq(results.number, number), isNotNull(results.sealedAt)));
-  return row && toStoredResult(row);
+  return findFirstResult(db, and(eq(results.clipId, clipId), eq(results.number, number)));
 }
 
 /** A stored result, to be written in any format; small ones are read once and then kept in memory. @throws AppError store_failed for one in a bucket that is not here */
@@ -200,7 +225,7 @@ export async function openStored(store: ChunkStore, cache: ResultCache, stored: 
   }
   const cached = cache.get(stored.key.clipId, stored.head.number);
   const frames = cached?.frames ?? (await readAll(store, stored));
-  if (cached === undefined) cache.add({ key: stored.key, result: stored, frames });
+  if (cached === undefined) cache.add({ result: stored, frames });
   return {
     head: stored.head,
     end: Promise.resolve(stored.end),
@@ -245,8 +270,7 @@ function storedSource(store: ChunkStore, { id, head, end, chunkCount }: StoredRe
   };
 }
 
-/** A sealed result from its row. */
-export function toStoredResult(row: typeof results.$inferSelect): StoredResult {
+function toStoredResult(row: typeof results.$inferSelect, ageMs: number): StoredResult {
   return {
     id: row.id,
     key: { clipId: row.clipId, database: row.database, version: row.version, parametersKey: row.parametersKey },
@@ -260,6 +284,7 @@ export function toStoredResult(row: typeof results.$inferSelect): StoredResult {
       follower: { name: row.follower, lagSeconds: row.lagSeconds, lagBytes: row.lagBytes, walLsn: row.walLsn },
       columns: row.columns,
       startedAt: row.startedAt,
+      startedMs: ageMs < -MOST_AHEAD_MS ? -Infinity : performance.now() - Math.max(0, ageMs),
     },
     end: {
       finishedAt: row.finishedAt!,

@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import type { Deps } from "../deps.ts";
-import { rootCause } from "../errors.ts";
 import { listEvents, readEvents } from "../people/list-events.ts";
 import { eventJson } from "./audit-json.ts";
 import { readAuditQuery } from "./audit-query.ts";
@@ -42,7 +41,7 @@ export function apiAudit(deps: Deps): Hono<Env> {
         next = await pages.next();
       } catch (error) {
         // An export that breaks must not look like one that has ended.
-        log("GET /api/audit.ndjson", rootCause(error));
+        log.error("audit_export_failed", error);
         await breakOff(c);
         controller.error(new Error("The transfer was broken off."));
       }

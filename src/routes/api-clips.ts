@@ -35,7 +35,6 @@ export function apiClips(deps: Deps): Hono<Env> {
     checkMasked(draft.maskedParameters, draft.sql);
     const clip = await createClip(db, { ...draft, teamId, ...checkRefreshRule(draft, null, draft.sql) }, c.var.asker);
     await record(c, deps, "clip.create", { clip, details: describeClip(clip) });
-    await deps.schedules?.follow(clip);
     return c.json({ ...clipJson(c, deps, clip), parameters }, 201);
   });
 
@@ -80,7 +79,6 @@ export function apiClips(deps: Deps): Hono<Env> {
     await checkDatabaseChange(db, clip, fields);
     const edited = await editClip(db, clip, { ...changes, ...rule, baseVersion: version, createdBy: c.var.asker });
     await record(c, deps, "clip.edit", { clip, details: describeEdit(clip, edited) });
-    await deps.schedules?.follow(edited, clip);
     await followEdit(deps, edited);
     return c.json({ ...clipJson(c, deps, edited), parameters });
   });
@@ -90,18 +88,15 @@ export function apiClips(deps: Deps): Hono<Env> {
     await checkMaterializedChange(db, requireAccess(c), clip);
     if (await dematerializeClip(deps, clip)) {
       await record(c, deps, "materialized.remove", { clip });
-      await deps.schedules?.followMaterialized(clip.id);
     }
     await deleteClip(db, clip);
     await record(c, deps, "clip.delete", { clip });
-    await deps.schedules?.follow(clip);
     return c.body(null, 204);
   });
 
   app.post("/:slug/undelete", async (c) => {
     const clip = await undeleteClip(db, c.var.clip);
     await record(c, deps, "clip.undelete", { clip });
-    await deps.schedules?.follow(clip);
     return c.json(clipJson(c, deps, clip));
   });
 
@@ -111,7 +106,6 @@ export function apiClips(deps: Deps): Hono<Env> {
     const teamId = await placeFork(db, requireAccess(c), clip, wished);
     const fork = await createClip(db, { ...clip, title: title ?? clip.title, teamId }, c.var.asker);
     await record(c, deps, "clip.create", { clip: fork, details: { ...describeClip(fork), forked_from: clip.slug } });
-    await deps.schedules?.follow(fork);
     return c.json({ ...clipJson(c, deps, fork), parameters: await clipParameters(deps, fork) }, 201);
   });
 

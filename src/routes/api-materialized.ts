@@ -27,7 +27,6 @@ export function apiMaterialized(deps: Deps): Hono<Env> {
     const wish = materializedWish(await readJson(c, MaterializedFields));
     const done = await materializeClip(deps, clip, wish);
     await recordMaterialized(c, deps, "materialized.change", { clip, wish, done });
-    await deps.schedules?.followMaterialized(clip.id);
     return c.json(await json(clip, done?.followers));
   });
 
@@ -43,7 +42,6 @@ export function apiMaterialized(deps: Deps): Hono<Env> {
     const there = await dematerializeClip(deps, clip, { leave: c.req.query("leave") === "true" });
     if (!there) throw new AppError("not_found", "This clip is not materialized.");
     await record(c, deps, "materialized.remove", { clip });
-    await deps.schedules?.followMaterialized(clip.id);
     return c.body(null, 204);
   });
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import type { Deps } from "../deps.ts";
-import { type AppError, errorBody, rootCause, toAppError } from "../errors.ts";
+import { type AppError, errorBody, toAppError } from "../errors.ts";
 import { checkWriteOn } from "../people/permissions.ts";
 import { jsonKind } from "../results/columns.ts";
 import { type DraftResult, type DraftRun, startDraft } from "../runs/run-draft.ts";
@@ -74,7 +74,7 @@ async function tell(draft: DraftRun, recorder: SqlRecorder, log: Deps["log"]): P
     result = await draft.finished;
   } catch (error) {
     const failure = toAppError(error);
-    if (failure.code === "internal_error") log("SQL that is not saved failed", rootCause(failure));
+    if (failure.code === "internal_error") log.error("draft_failed", failure);
     await recorder.failed(failure);
     return failedLine(failure);
   }

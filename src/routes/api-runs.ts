@@ -30,7 +30,7 @@ export function apiClipRuns(deps: Deps): Hono<Env> {
   app.post("/:slug/runs", async (c) => {
     const { clip } = c.var;
     const { parameters = {}, version, wait = false } = await readJson(c, RunFields);
-    const run = deps.runs.start(await prepareRun(deps, clip, { parameters, version, ...askerOf(c) }));
+    const run = await deps.runs.start(await prepareRun(deps, clip, { parameters, version, ...askerOf(c) }));
     const leave = run.join();
     const { id } = run.info();
     c.header("Location", `/api/runs/${id}`);

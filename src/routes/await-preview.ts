@@ -111,6 +111,6 @@ export function readAwaited(url: string): { run: string | null; endLease: () => 
 }
 
 async function describeRunning(runs: Deps["runs"], id: string): Promise<Pick<Running, "info" | "elapsedMs">> {
-  const info = await runs.get(id);
-  return { info, elapsedMs: Math.max(0, Date.now() - Date.parse(info.created_at)) };
+  const [info, elapsedMs] = await Promise.all([runs.get(id), runs.elapsedMs(id)]);
+  return { info, elapsedMs };
 }

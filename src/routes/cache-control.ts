@@ -5,7 +5,7 @@
  */
 const KEEP_SECONDS = 30;
 
-/** Who may keep a response, and how long what it shows is the newest. */
+/** Who may keep a response, and how long what it shows is the newest. Times are by `performance.now()`, in milliseconds. */
 export type Caching =
   | { audience: "private" }
   /**
@@ -20,33 +20,34 @@ export const PRIVATE: Caching = { audience: "private" };
 /** For a response that may yet break off. */
 export const INCOMPLETE = "no-store";
 
-/** The time, in milliseconds, until which a result that began then is what its address shows. */
-export function freshUntil(caching: Caching, startedAt: Date): number {
+/** The time until which a result that began then is what its address shows. */
+export function freshUntil(caching: Caching, startedMs: number): number {
   if (caching.audience === "private") return 0;
   const { maxAgeSeconds, untilMs } = caching;
-  return Math.min(untilMs - 1, maxAgeSeconds === null ? Infinity : startedAt.getTime() + maxAgeSeconds * 1000);
+  return Math.min(untilMs - 1, maxAgeSeconds === null ? Infinity : startedMs + maxAgeSeconds * 1000);
 }
 
 /**
  * Cache-Control of a complete result, and Age where the clip says how old a result may be: a cache takes Age off
  * max-age (RFC 9111, section 4.2), so that it keeps the result for what is left of the clip's rule.
- * @param now milliseconds
  */
-export function cacheFields(caching: Caching, startedAt: Date, now: number): Record<string, string> {
+export function cacheFields(caching: Caching, startedMs: number, nowMs: number): Record<string, string> {
   if (caching.audience === "private") return { "Cache-Control": "private, no-cache" };
   const { maxAgeSeconds, untilMs } = caching;
   if (maxAgeSeconds === null) {
     // Half of what is left for each, so that both together end with it.
-    const keep = Math.min(KEEP_SECONDS, Math.max(0, Math.floor((untilMs - now) / 2000)));
+    const keep = Math.min(KEEP_SECONDS, Math.max(0, Math.floor((untilMs - nowMs) / 2000)));
     return { "Cache-Control": `public, max-age=${keep}, stale-while-revalidate=${keep}` };
   }
-  const age = Math.max(0, Math.floor((now - startedAt.getTime()) / 1000));
-  const left = Math.floor((freshUntil(caching, startedAt) - now) / 1000);
+  // Of an unknown age, and so too old.
+  if (startedMs === -Infinity) return { "Cache-Control": "public, no-cache" };
+  const age = Math.max(0, Math.floor((nowMs - startedMs) / 1000));
+  const left = Math.floor((freshUntil(caching, startedMs) - nowMs) / 1000);
   const Age = String(age);
   if (left < 1) return { "Cache-Control": "public, no-cache", Age };
   const keep = `max-age=${age + Math.min(left, KEEP_SECONDS)}`;
   return {
-    "Cache-Control": `public, ${keep}, stale-while-revalidate=${Math.min(maxAgeSeconds, KEEP_SECONDS, Math.max(0, Math.floor((untilMs - now) / 1000) - Math.min(left, KEEP_SECONDS)))}`,
+    "Cache-Control": `public, ${keep}, stale-while-revalidate=${Math.min(maxAgeSeconds, KEEP_SECONDS, Math.max(0, Math.floor((untilMs - nowMs) / 1000) - Math.min(left, KEEP_SECONDS)))}`,
     Age,
   };
 }

@@ -87,7 +87,7 @@ async function sendChart(
     const tag = `"${createHash("sha256").update(`${ending} ${svg}`).digest("hex").slice(0, 32)}"`;
     const kind = c.req.query("_download") === "1" ? "attachment" : "inline";
     const fields = {
-      ...cacheFields(caching, head.startedAt, Date.now()),
+      ...cacheFields(caching, head.startedMs, performance.now()),
       "Content-Type": TYPES[ending],
       "Content-Disposition": `${kind}; filename="${fileName(head.title) || "clip"}.${ending}"`,
       ETag: tag,

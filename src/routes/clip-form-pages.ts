@@ -90,7 +90,6 @@ export function clipFormPages(deps: Deps): Hono<Env> {
       const rule = checkRefreshRule(clipDraft(fields), null, fields.sql);
       const clip = await createClip(db, { ...clipDraft(fields), teamId, ...rule }, c.var.asker);
       await record(c, deps, "clip.create", { clip, details: describeClip(clip) });
-      await deps.schedules?.follow(clip);
       return clip;
     }),
   );
@@ -113,7 +112,6 @@ export function clipFormPages(deps: Deps): Hono<Env> {
       const from = { baseVersion, baseFingerprint: draft.base };
       const edited = await editClip(db, clip, { ...clipDraft(fields), ...rule, ...from, createdBy: c.var.asker });
       await record(c, deps, "clip.edit", { clip, details: describeEdit(clip, edited) });
-      await deps.schedules?.follow(edited, clip);
       await followEdit(deps, edited);
       return edited;
     });

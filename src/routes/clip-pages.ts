@@ -114,7 +114,7 @@ export function clipPages(deps: Deps): Hono<Env> {
     const { version: shown, ...values } = await readForm(c, z.record(z.string(), z.string()));
     const version = shown === undefined ? undefined : readNumber("version", shown);
     try {
-      const run = deps.runs.start(await prepareRun(deps, clip, { parameters: values, version, ...askerOf(c) }));
+      const run = await deps.runs.start(await prepareRun(deps, clip, { parameters: values, version, ...askerOf(c) }));
       const leave = run.join();
       const { signal } = c.req.raw;
       signal.addEventListener("abort", leave, { once: true });
@@ -164,7 +164,6 @@ export function clipPages(deps: Deps): Hono<Env> {
     const title = `Copy of ${clip.title}`.slice(0, 200);
     const fork = await createClip(db, { ...clip, title, teamId }, c.var.asker);
     await record(c, deps, "clip.create", { clip: fork, details: { ...describeClip(fork), forked_from: clip.slug } });
-    await deps.schedules?.follow(fork);
     return c.redirect(`${path(fork)}/edit`, 303);
   });
 
@@ -206,18 +205,15 @@ export function clipPages(deps: Deps): Hono<Env> {
     await checkMaterializedChange(db, requireAccess(c), clip);
     if (await dematerializeClip(deps, clip)) {
       await record(c, deps, "materialized.remove", { clip });
-      await deps.schedules?.followMaterialized(clip.id);
     }
     await deleteClip(db, clip);
     await record(c, deps, "clip.delete", { clip });
-    await deps.schedules?.follow(clip);
     return c.redirect("/clips/deleted", 303);
   });
 
   app.post("/clips/:slug/undelete", async (c) => {
     const clip = await undeleteClip(db, c.var.clip);
     await record(c, deps, "clip.undelete", { clip });
-    await deps.schedules?.follow(clip);
     return c.redirect(path(clip), 303);
   });
 

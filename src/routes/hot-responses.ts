@@ -17,10 +17,10 @@ interface HotOffer {
   /** The body's name in the body cache. */
   bodyName: string;
   etag: string;
-  /** The time in milliseconds until which it is what the address shows. */
-  freshUntil: number;
-  /** The fields that change with the time, in milliseconds. */
-  fieldsAt: (now: number) => Record<string, string>;
+  /** The time, by `performance.now()`, until which it is what the address shows. */
+  freshUntilMs: number;
+  /** The fields that change with the time. */
+  fieldsAt: (nowMs: number) => Record<string, string>;
   /** Who is not admitted takes the long way, which says why; without it, everybody is. */
   admits?: Admits | undefined;
 }
@@ -78,17 +78,17 @@ export function serveHot(app: Hono<Env>, deps: Deps): void {
   const find = (key: string, field: Field, env: Env["Bindings"] | undefined): Response | undefined => {
     const found = responses.get(key);
     if (found === undefined || !changes.isCurrent() || takesLongWay(field)) return undefined;
-    const now = Date.now();
+    const nowMs = performance.now();
     const body = deps.cache.bodies.get(found.bodyName);
-    if (now > found.freshUntil || body === undefined) {
+    if (nowMs > found.freshUntilMs || body === undefined) {
       responses.delete(key);
       return undefined;
     }
     responses.delete(key);
     responses.set(key, found);
-    const second = Math.floor(now / 1000);
+    const second = Math.floor(nowMs / 1000);
     if (found.second !== second) {
-      const timely = Object.entries(found.fieldsAt(now)).map(([name, value]) => [name.toLowerCase(), value]);
+      const timely = Object.entries(found.fieldsAt(nowMs)).map(([name, value]) => [name.toLowerCase(), value]);
       Object.assign(found.fields, Object.fromEntries(timely));
       Object.assign(found.unchanged, Object.fromEntries(timely));
       found.second = second;
@@ -145,7 +145,11 @@ function readerOf(request: Request, env: Env["Bindings"] | undefined): Field {
   return (name) => sent[name] as string | undefined;
 }
 
-/** Answered by who asks, or with a part of the body. */
+/** Answered by who asks, with a part of the body, or by conditions that a tag alone does not answer. */
+const LONG_WAY = ["authorization", "range", "if-range", "if-match", "if-unmodified-since"];
+
 function takesLongWay(field: Field): boolean {
-  return field("authorization") !== undefined || field("range") !== undefined || field("if-range") !== undefined;
+  if (LONG_WAY.some((name) => field(name) !== undefined)) return true;
+  // A tag counts before a time (RFC 9110, section 13.1.3).
+  return field("if-modified-since") !== undefined && field("if-none-match") === undefined;
 }

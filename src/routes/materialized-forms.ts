@@ -36,7 +36,6 @@ export function materializedForms(deps: Deps): Hono<Env> {
     });
     const done = await materializeClip(deps, clip, wish);
     await recordMaterialized(c, deps, "materialized.change", { clip, wish, done });
-    await deps.schedules?.followMaterialized(clip.id);
     return back(c, clip);
   });
 
@@ -50,7 +49,6 @@ export function materializedForms(deps: Deps): Hono<Env> {
   app.post("/clips/:slug/materialized/remove", async (c) => {
     const { clip } = c.var;
     if (await dematerializeClip(deps, clip)) await record(c, deps, "materialized.remove", { clip });
-    await deps.schedules?.followMaterialized(clip.id);
     return back(c, clip);
   });
 

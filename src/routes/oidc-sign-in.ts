@@ -74,7 +74,7 @@ export function oidcSignIn(deps: Deps, counters: CounterOf): Hono<Env> {
   /** Says on a page what is wrong; the log says what better-auth made of it. */
   const refuse = (c: Context<Env>, provider: string, error: unknown): Response | Promise<Response> => {
     if (!(error instanceof AppError)) throw error;
-    if (error.cause !== undefined) deps.log(`sign-in with ${provider}`, error.cause);
+    if (error.cause !== undefined) deps.log.error("oidc_sign_in_failed", error.cause, { provider });
     c.header("Cache-Control", "no-store");
     return c.html(renderSignInRefusedPage({ error }), error.status);
   };

@@ -32,7 +32,7 @@ export async function pageScript(
     c.set("script", script);
     return script;
   } catch (error) {
-    log("The script of a page could not be built", error);
+    log.error("page_script_failed", error);
     return null;
   }
 }

@@ -34,7 +34,7 @@ export async function previewTable(c: Context<Env>, deps: Deps, table: TableFact
     result = await draft.finished;
   } catch (failure) {
     const error = toAppError(failure);
-    if (error.code === "internal_error") deps.log("The preview of a table failed", failure);
+    if (error.code === "internal_error") deps.log.error("table_preview_failed", failure);
     await recorder.failed(error);
     return { error };
   }

@@ -36,7 +36,7 @@ export interface AskedShare {
 export function readShare(
   c: Context<Env>,
   deps: Deps,
-  { clip, id, pinned, rules, mayRun, passwordHash, expiresAtMs }: OpenShare,
+  { clip, id, pinned, rules, mayRun, passwordHash, expiresMs }: OpenShare,
   url: string = c.req.url,
 ): AskedShare {
   const { signal } = c.req.raw;
@@ -69,7 +69,7 @@ export function readShare(
     });
   const caching: Caching =
     passwordHash === null
-      ? { audience: "public", maxAgeSeconds: pinned === null ? maxAgeSeconds : null, untilMs: expiresAtMs }
+      ? { audience: "public", maxAgeSeconds: pinned === null ? maxAgeSeconds : null, untilMs: expiresMs }
       : PRIVATE;
   return { caching, options, asOf, parameters, who, opened };
 }

@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import type { Clip } from "../clips/clips.ts";
 import type { Deps } from "../deps.ts";
-import { rootCause } from "../errors.ts";
 import type { Access } from "../people/access.ts";
 import { type Actor, fullName, recordEvent } from "../people/audit.ts";
 import type { AuditAction } from "../people/audit-actions.ts";
@@ -20,8 +19,7 @@ export async function record(
   try {
     await recordEvent(db, { ...actorOf(c), action, clipId: clip?.id, details });
   } catch (error) {
-    const what = clip === undefined ? action : `${action} of the clip ${clip.id}`;
-    log(`${what} by ${c.var.asker} is done, and not in the audit`, rootCause(error));
+    log.error("change_not_in_audit", error, { action, actor: c.var.asker, clip: clip?.id });
     throw error;
   }
 }

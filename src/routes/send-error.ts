@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import { type AppError, errorBody, rootCause, toAppError } from "../errors.ts";
+import type { Deps } from "../deps.ts";
+import { type AppError, errorBody, toAppError } from "../errors.ts";
 import { FORMAT_NAMES } from "../results/formats.ts";
 import { renderErrorPage } from "../../views/error-page.tsx";
 import { IMAGE_ENDINGS } from "./chart-paths.ts";
@@ -12,10 +13,11 @@ const FORMAT_PATH = new RegExp(`\\.(${[...FORMAT_NAMES, ...IMAGE_ENDINGS].join("
 export function sendError(
   c: Context<Env>,
   thrown: unknown,
-  log: (message: string, error?: unknown) => void = () => {},
+  { log, health }: Partial<Pick<Deps, "log" | "health">> = {},
 ): Response | Promise<Response> {
   const error = toAppError(thrown);
-  if (error.status === 500) log(`${c.req.method} ${loggedPath(c.req.path)}`, rootCause(error));
+  if (error.status === 500) log?.error("request_failed", error, { method: c.req.method, path: loggedPath(c.req.path) });
+  if (error.code === "store_failed") health?.suspect(error);
   sayRetryAfter(c, error);
   c.header("Cache-Control", "no-store");
   if (!wantsPage(c)) {

@@ -69,7 +69,7 @@ export async function sendResult(
     const tags = entityTags(source.head, end, writer.variant ?? request.format, request.options);
     Object.assign(
       fields,
-      cacheFields(request.caching, source.head.startedAt, Date.now()),
+      cacheFields(request.caching, source.head.startedMs, performance.now()),
       { "Last-Modified": source.head.startedAt.toUTCString(), "Accept-Ranges": "bytes" },
       endFields(end),
     );
@@ -123,13 +123,13 @@ async function sendWhole(
   const etag = tags(coding);
   // Only what is in the store is sent again without a look: a result that ended a moment ago may yet fail to be kept.
   if (caching.audience === "public" && cache.get(clipId, source.head.number) !== undefined) {
-    const { startedAt } = source.head;
+    const { startedMs } = source.head;
     offerHot(c.req.raw, {
       clipId,
       bodyName: nameOf(coding),
       etag,
-      freshUntil: freshUntil(caching, startedAt),
-      fieldsAt: (now) => cacheFields(caching, startedAt, now),
+      freshUntilMs: freshUntil(caching, startedMs),
+      fieldsAt: (nowMs) => cacheFields(caching, startedMs, nowMs),
       admits,
     });
   }

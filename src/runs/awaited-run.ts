@@ -1,13 +1,14 @@
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { findResult, type StoredResult } from "../results/store.ts";
-import type { LiveRun, RunRequest } from "./live-run.ts";
+import type { LiveRun } from "./live-run.ts";
 import { parametersKey } from "./parameters.ts";
-import type { RunInfo } from "./run-records.ts";
+import { endedWithin, type RunInfo } from "./run-records.ts";
+import type { RunRequest } from "./run-request.ts";
 import { watchRun } from "./watch-run.ts";
 
 /** What a run has made is there so long for those who have waited for it: their pages look for it every two seconds. */
-const KEPT_MS = 30_000;
+const KEPT_SECONDS = 30;
 
 interface Waiting {
   databases?: readonly string[] | null | undefined;
@@ -32,7 +33,7 @@ export async function findAwaited(
   if (joined !== null) return joined;
   onRun?.(id);
   const info = await watchRun(deps.db, id, signal);
-  if (Date.parse(info.finished_at!) < Date.now() - KEPT_MS) return null;
+  if (!(await endedWithin(deps.db, id, KEPT_SECONDS))) return null;
   if (info.error !== null) throw new AppError(info.error.code, info.error.message, info.error);
   const made = info.result === null ? undefined : await findResult(deps.db, run.clip.id, info.result);
   if (made === undefined || made.head.database !== run.database.name) return null;

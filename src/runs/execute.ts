@@ -22,7 +22,6 @@ const CANCEL_GRACE_MS = 3_000;
 export interface Place {
   follower: Follower;
   status: FollowerStatus;
-  startedAt: Date;
 }
 
 export interface ExecuteOptions {
@@ -76,7 +75,6 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     reading = await Promise.race([opening, never(ended.promise)]);
     const { follower, client, status } = reading;
     await Promise.race([checkNames(client, database, template), never(ended.promise)]);
-    const place = { follower, status, startedAt: new Date() };
     started = performance.now();
     stream = streamRows(client, {
       text: template.text,
@@ -87,7 +85,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
       onRows: createCaps(database, options.onRows, () => ended.resolve({ truncated: true })),
       onHugeRow: (bytes) => ended.reject(hugeRow(bytes, database.maxRowBytes)),
     });
-    options.onStart(place, stream);
+    options.onStart({ follower, status }, stream);
     stream.done.then(() => ended.resolve({ truncated: false }), ended.reject);
     const end = await ended.promise;
     return { ...end, durationMs: Math.round(performance.now() - started) };

@@ -1,5 +1,7 @@
-import { rootCause } from "../errors.ts";
+import { isUnavailable } from "../errors.ts";
+import type { Log } from "../log.ts";
 import type { OwnDatabase } from "../own-database.ts";
+import type { OwnHealth } from "../own-health.ts";
 import type { OnFinished } from "./finished-run.ts";
 import { beat, failLostRuns } from "./run-records.ts";
 import type { Runs } from "./runs.ts";
@@ -15,11 +17,14 @@ export function startHeartbeat({
   db,
   runs,
   log,
+  health,
   onFinished,
 }: {
   db: OwnDatabase;
   runs: Runs;
-  log: (message: string, error: unknown) => void;
+  log: Log;
+  /** Looks whether the database is there, where something fails. */
+  health?: OwnHealth | undefined;
   onFinished?: OnFinished | undefined;
 }): () => Promise<void> {
   let stopped = false;
@@ -32,7 +37,9 @@ export function startHeartbeat({
       for (const id of cancelled) void runs.cancel(id).catch(() => {});
       await failLostRuns(db, false, onFinished);
     } catch (error) {
-      if (!stopped) log("the heartbeat of the runs failed", rootCause(error));
+      if (stopped) return;
+      if (isUnavailable(error)) health?.suspect(error);
+      else log.error("heartbeat_failed", error);
     }
   };
 

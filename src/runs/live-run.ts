@@ -1,47 +1,15 @@
-import type { Database } from "../databases/databases.ts";
+import type { Log } from "../log.ts";
 import type { Follower } from "../databases/follower.ts";
-import { AppError, errorBody, rootCause, toAppError } from "../errors.ts";
-import { ON_WORKERS } from "../on-workers.ts";
+import { AppError, errorBody, toAppError } from "../errors.ts";
 import type { ChunkStore } from "../results/chunk-bucket.ts";
-import { createRecording } from "../results/recording.ts";
-import { readChunk } from "../results/read-chunk.ts";
 import type { ResultEnd, ResultHead, ResultSource } from "../results/result.ts";
-import {
-  addResult,
-  nextResultNumber,
-  removeResult,
-  type ResultKey,
-  sealResult,
-  storeRecording,
-} from "../results/store.ts";
-import { createSpool } from "../results/spool.ts";
-import type { CheckedSql } from "./check-sql.ts";
-import { execute, type Executed, type Place } from "./execute.ts";
-import { type ParameterValues, parametersKey } from "./parameters.ts";
+import type { ResultKey } from "../results/store.ts";
+import { type Attempt, startAttempt, storeFailed } from "./attempt.ts";
 import type { Queue } from "./queue.ts";
-import type { Field } from "../row-stream.ts";
 import { failedState, type RunInfo, type RunState, updateRun } from "./run-records.ts";
+import { resultKey, type RunRequest } from "./run-request.ts";
 import { takeTurn } from "./turn.ts";
 import { tryElsewhere } from "./try-elsewhere.ts";
-
-/** One execution to be: checked, and with a value for every parameter. */
-export interface RunRequest {
-  clip: { id: number; slug: string; title: string; maskedParameters: readonly string[] };
-  version: number;
-  database: Database;
-  template: CheckedSql;
-  parameters: ParameterValues;
-  /** Who wants it, for a fair queue (see {@link Queue}), and for the history: see the table of results. */
-  asker: string;
-  /** For people's eyes, and where they ask from; this server itself, where nothing is said. */
-  askerName?: string | undefined;
-  address?: string | null | undefined;
-}
-
-/** What a run's result will answer. */
-export function resultKey({ clip, database, version, parameters }: RunRequest): ResultKey {
-  return { clipId: clip.id, database: database.name, version, parametersKey: parametersKey(parameters) };
-}
 
 /** A run on this server, from its start until it is stored or has failed. */
 export interface LiveRun {
@@ -49,8 +17,11 @@ export interface LiveRun {
   info(): RunInfo;
   /** What it failed with, if it has. */
   failure(): AppError | undefined;
-  /** The result, as soon as its columns are known and its first row is there; rejects with what the run failed with. */
-  opened: Promise<ResultSource>;
+  /**
+   * The result, as soon as its columns are known and its first row is there; rejects with what the run failed with. From
+   * then on the run cannot begin again on another follower.
+   */
+  open(): Promise<ResultSource>;
   /** Resolves when nothing is left to do: stored and sealed, or failed, and the session ended. Never rejects. */
   finished: Promise<RunInfo>;
   /** Counts someone who waits for the run; when the last one leaves before the last row came, the run is cancelled. */
@@ -64,61 +35,52 @@ export interface LiveRun {
   resultNumber(): number | undefined;
   /** Whether its last row is there, so that only storing is left. */
   hasAllRows(): boolean;
-  /** When its query began on the follower, once it has. */
-  startedAt(): Date | undefined;
+  /** When its query began on the follower, once it has, by `performance.now()`. */
+  startedMs(): number | undefined;
+  /** Milliseconds since it was asked for. */
+  elapsedMs(): number;
   /** Whether somebody who asks now may have this run's result: it is under way, or began late enough. */
-  canJoin(notBefore: Date): boolean;
+  canJoin(notBeforeMs: number): boolean;
 }
 
 export interface LiveRunDeps {
   store: ChunkStore;
   queue: Queue;
   id: string;
+  /** The run's clock, and its time when the run was recorded. */
+  now: () => Date;
   createdAt: Date;
-  /** Settles when the run's beginning is recorded. */
-  recorded: Promise<unknown>;
+  /** Called when its result is stored, and from then on the newest. */
+  onStored: () => void;
   /** For what goes wrong where nobody waits for an answer. */
-  log: (message: string, error: unknown) => void;
+  log: Log;
 }
 
-/** Starts a run. It goes on by itself; see {@link LiveRun}. */
-export function startRun(request: RunRequest, { store, queue, log, id, createdAt, recorded }: LiveRunDeps): LiveRun {
-  const { db } = store;
-  const { clip, version, database, template, parameters } = request;
-  const key = resultKey(request);
-  const values = template.parameters.map(({ name }) => parameters[name] ?? null);
+/** Starts a run that is recorded. It goes on by itself; see {@link LiveRun}. */
+export function startRun(request: RunRequest, deps: LiveRunDeps): LiveRun {
+  const { store, queue, log, id, now, createdAt } = deps;
+  const { clip, version, parameters } = request;
   const abort = new AbortController();
   const closings: Promise<void>[] = [];
   const opened = Promise.withResolvers<ResultSource>();
   opened.promise.catch(() => {});
   let state: RunState = "queued";
-  let follower: string | null = null;
-  let tried: Follower | undefined;
-  let head: ResultHead | undefined;
-  let end: ResultEnd | undefined;
+  let follower: Follower | undefined;
+  let current: Attempt | undefined;
+  /** Of the attempt whose result is there; readers have the source once one has asked for it. */
+  let ready: ResultSource | undefined;
+  let asked = false;
+  let shown = false;
   let error: AppError | undefined;
   let finishedAt: Date | null = null;
   let waiting = 0;
-  let resultId: Promise<number> | undefined;
-  let storing: Promise<number> | undefined;
-  let resume = (): void => {};
 
-  // A file of Workers would be in their memory.
-  const spool = ON_WORKERS ? null : createSpool();
-  const recording = createRecording(
-    async (chunk) => {
-      try {
-        return await (spool?.read(chunk) ?? readChunk(store, await resultId!, chunk));
-      } catch (reason) {
-        // What a failed run had is gone: whoever is behind gets what it failed with.
-        throw error ?? reason;
-      }
-    },
-    () => resume(),
-  );
+  const head = (): ResultHead | undefined => current?.head();
+  const end = (): ResultEnd | undefined => current?.end();
 
   const info = (): RunInfo => {
     const position = state === "queued" ? turn.position() : null;
+    const { rowCount, bytes } = current?.progress() ?? { rowCount: 0, bytes: 0 };
     return {
       id,
       clip: clip.slug,
@@ -127,80 +89,56 @@ export function startRun(request: RunRequest, { store, queue, log, id, createdAt
       state,
       queue_position: position,
       queue_running: position === null ? null : queue.running,
-      row_count: recording.rowCount,
-      bytes: recording.bytes,
-      duration_ms: end?.durationMs ?? null,
-      follower,
-      result: state === "done" ? (head?.number ?? null) : null,
+      row_count: rowCount,
+      bytes,
+      duration_ms: end()?.durationMs ?? null,
+      follower: follower?.name ?? null,
+      result: state === "done" ? (head()?.number ?? null) : null,
       error: error === undefined ? null : errorBody(error).error,
       created_at: createdAt.toISOString(),
       finished_at: finishedAt?.toISOString() ?? null,
     };
   };
 
-  /** Gives the result its number and its columns' types, tells the readers, and begins to store. */
-  const open = async (fields: readonly Field[], place: Place): Promise<void> => {
-    const [types, number] = await Promise.all([
-      database.types(fields.map((field) => field.typeOid)),
-      nextResultNumber(db, clip.id),
-    ]);
-    head = {
-      title: clip.title,
-      version,
-      number,
-      database: database.name,
-      follower: {
-        name: place.follower.name,
-        lagSeconds: place.status.lagSeconds,
-        lagBytes: place.status.lagBytes,
-        walLsn: place.status.walLsn,
-      },
-      columns: fields.map(({ name, typeOid }) => ({ name, type: types.get(typeOid)! })),
-      startedAt: place.startedAt,
-    };
-    resultId = addResult(db, key, parameters, { asker: request.asker, runId: id }, head);
-    resultId.catch(() => {});
-    opened.resolve(recording.source(head));
-    storing = storeRecording(store, resultId, recording, spool);
-    storing.catch((reason) => abort.abort(storeFailed(reason)));
+  /** Gives the result to those who have asked for it, once both are there. */
+  const show = (): void => {
+    if (!asked || ready === undefined) return;
+    shown = true;
+    opened.resolve(ready);
   };
 
-  /** Executes the query on a follower, once; from the first row on, its rows belong to the result. */
+  /** Executes the query on a follower, once. What an attempt before this one made is thrown away: nobody has seen it. */
   const attempt = async (avoid?: Follower): Promise<void> => {
-    let opening: Promise<void> | undefined;
-    let begin: (() => Promise<void>) | undefined;
-    let place: Place | undefined;
-    let pause = (): void => {};
-    const executed: Executed = await execute({
-      database,
-      template,
-      values,
+    if (current !== undefined) {
+      await current.discard(new AppError("internal_error", "The run began again on another follower."));
+      await current.close();
+    }
+    const begun = startAttempt(request, {
+      store,
+      id,
       avoid,
       signal: abort.signal,
-      onStart: (started, stream) => {
-        place = started;
-        tried = started.follower;
-        follower = started.follower.name;
-        pause = stream.pause;
-        resume = stream.resume;
-      },
-      onFields: (fields) => {
-        begin = () => {
-          opening ??= open(fields, place!);
-          opening.catch((reason) => abort.abort(storeFailed(reason)));
-          return opening;
-        };
-      },
-      onRows: (frames, rows) => {
-        void begin?.();
-        recording.append(frames, rows);
-        if (recording.isFull()) pause();
-      },
+      now,
+      log,
+      onFollower: (found) => void (follower = found),
       onClosing: (closed) => closings.push(closed),
     });
-    if (begin === undefined) throw noColumns();
-    end = recording.finish({ ...executed, finishedAt: new Date() });
-    await begin();
+    current = begun;
+    let failed = false;
+    const showOpened = async (): Promise<void> => {
+      const source = await begun.opened;
+      if (failed) return;
+      ready = source;
+      show();
+    };
+    showOpened().catch(() => {});
+    try {
+      await begun.executed;
+    } catch (failure) {
+      failed = true;
+      ready = undefined;
+      throw failure;
+    }
   };
 
   const turn = takeTurn(queue, request.asker, abort.signal);
@@ -209,68 +147,60 @@ export function startRun(request: RunRequest, { store, queue, log, id, createdAt
     try {
       state = "running";
       await tryElsewhere(attempt, {
-        tried: () => tried,
-        mayRetry: () => !abort.signal.aborted && recording.rowCount === 0,
+        tried: () => follower,
+        mayRetry: () => !abort.signal.aborted && !shown,
       });
     } finally {
       void Promise.all(closings).then(release);
     }
-    await sealResult(db, await resultId!, end!, await storing!);
+    await current!.seal();
+    deps.onStored();
   };
-
-  recorded.catch(() => {});
 
   const conclude = async (): Promise<RunInfo> => {
     try {
       await perform();
       state = "done";
     } catch (failure) {
-      error = end === undefined ? toAppError(failure) : storeFailed(failure);
-      if (error.code === "internal_error" || error.code === "store_failed") log(`run ${id} failed`, rootCause(error));
+      error = end() === undefined ? toAppError(failure) : storeFailed(failure);
+      if (error.code === "internal_error" || error.code === "store_failed") log.error("run_failed", error, { run: id });
       state = failedState(error);
-      recording.fail(error);
       opened.reject(error);
-      await storing?.catch(() => {});
-      await resultId
-        ?.then((stored) => removeResult(db, stored))
-        .catch((reason) => log(`run ${id}: sweep`, rootCause(reason)));
+      await current?.discard(error);
     }
-    await spool?.close();
-    finishedAt = new Date();
-    try {
-      await recorded;
-      await updateRun(db, info());
-    } catch (failure) {
-      log(`run ${id} could not be recorded`, rootCause(failure));
-    }
+    await current?.close();
+    finishedAt = now();
+    await updateRun(store.db, info()).catch((reason: unknown) => log.error("run_not_recorded", reason, { run: id }));
     await Promise.all(closings);
     return info();
   };
 
   const cancel = (message: string): void => {
-    if (end === undefined) abort.abort(new AppError("run_cancelled", message, { hint: "Run it again." }));
+    if (end() === undefined) abort.abort(new AppError("run_cancelled", message, { hint: "Run it again." }));
   };
 
-  // Readers get a result only with its first row in hand: an error of the query is then a proper status.
-  const firstRows = recording.firstRows.then(() => opened.promise);
-  firstRows.catch(() => {});
-
+  const beganMs = performance.now();
   return {
-    key,
+    key: resultKey(request),
     info,
     failure: () => error,
-    opened: firstRows,
+    open() {
+      asked = true;
+      show();
+      return opened.promise;
+    },
     finished: conclude(),
     asker: request.asker,
     waitAs: turn.waitAs,
     cancel: () => cancel("The run was cancelled."),
-    resultNumber: () => head?.number,
-    hasAllRows: () => end !== undefined,
-    startedAt: () => head?.startedAt,
-    canJoin: (notBefore) =>
+    resultNumber: () => head()?.number,
+    hasAllRows: () => end() !== undefined,
+    startedMs: () => head()?.startedMs,
+    elapsedMs: () => performance.now() - beganMs,
+    canJoin: (notBeforeMs) =>
       !abort.signal.aborted &&
       error === undefined &&
-      (end === undefined || head === undefined || head.startedAt >= notBefore),
+      (end() === undefined || head() === undefined || head()!.startedMs >= notBeforeMs),
     join() {
       waiting++;
       let joined = true;
@@ -282,18 +212,4 @@ export function startRun(request: RunRequest, { store, queue, log, id, createdAt
       };
     },
   };
-}
-
-function storeFailed(cause: unknown): AppError {
-  if (cause instanceof AppError) return cause;
-  return new AppError("store_failed", "The result could not be stored, so it was not kept.", {
-    hint: "Try again in a moment. If it happens again, look at Dataclips' own database: its log, and its disk.",
-    retryAfterSeconds: 10,
-    cause,
-  });
-}
-
-/** What a statement that gives no columns fails with. */
-export function noColumns(): AppError {
-  return new AppError("query_failed", "The query returns no rows.", { hint: "A clip is a SELECT." });
 }

@@ -8,8 +8,8 @@ import { findNewestResult, findResult, isBeingStored, openStored, type StoredRes
 import { findAwaited } from "./awaited-run.ts";
 import { checkSql } from "./check-sql.ts";
 import { type AsOf, getResultAsOf } from "./get-result-as-of.ts";
-import { resultKey, type RunRequest } from "./live-run.ts";
 import { fillParameters, type ParameterValues } from "./parameters.ts";
+import { resultKey, type RunRequest } from "./run-request.ts";
 import type { Joined } from "./runs.ts";
 
 /** How long the headers of a live result wait for it to end: most results are complete by then, and can say so. */
@@ -73,24 +73,24 @@ export async function openResult(deps: Deps, clip: Clip, request: ResultRequest)
     throw new AppError("not_found", "The result of that time is from a database that you may not see.");
   }
   const run = await prepareRun(deps, clip, request);
-  const notBefore = (): Date => new Date(Date.now() - (request.maxAgeSeconds ?? 0) * 1000);
+  const { maxAgeSeconds } = request;
+  const notBeforeMs = (): number => performance.now() - (maxAgeSeconds ?? 0) * 1000;
   const mayStart = (stale: boolean): boolean =>
-    request.mayRun === undefined || deps.runs.isUnderWay(run, notBefore()) || request.mayRun(stale);
+    request.mayRun === undefined || deps.runs.isUnderWay(run, notBeforeMs()) || request.mayRun(stale);
   const awaited = request.awaited == null ? null : await findAwaited(deps, request.awaited, run, request);
   if (awaited !== null) return openJoined(deps, run, awaited, request);
-  const stored = await findFresh(deps, run, request.maxAgeSeconds);
-  if (stored !== undefined) return openFound(deps, stored);
-  if (request.staleWhileRevalidate === true) {
-    const newest = await findNewestResult(deps.db, resultKey(run), null);
-    if (newest !== undefined) {
-      // One that was made since the look before is no reason for another.
-      const isStale = request.maxAgeSeconds !== null && newest.head.startedAt < notBefore();
-      if (isStale && mayStart(true)) deps.runs.refresh(run);
+  // Always from the database: a run that has just ended, on whatever server, has made the newest one.
+  const newest = maxAgeSeconds === 0 ? undefined : await findNewestResult(deps.db, resultKey(run));
+  if (newest !== undefined) {
+    const isFresh = maxAgeSeconds === null || newest.head.startedMs >= notBeforeMs();
+    if (isFresh) return openFound(deps, newest);
+    if (request.staleWhileRevalidate === true) {
+      if (mayStart(true)) deps.runs.refresh(run);
       return openFound(deps, newest);
     }
   }
   mayStart(false);
-  return openJoined(deps, run, await joinRun(deps, run, request, notBefore()), request);
+  return openJoined(deps, run, await joinRun(deps, run, request, notBeforeMs()), request);
 }
 
 /** The result of a run that one waits for, or what it has made. */
@@ -106,7 +106,7 @@ async function openJoined(
   request.signal.addEventListener("abort", leave, { once: true });
   if (request.signal.aborted) leave();
   try {
-    const source = await live.opened;
+    const source = await live.open();
     const end = await Promise.race([source.end, pause(END_MS)]);
     return { source, end, parameters: run.parameters, leave };
   } catch (error) {
@@ -120,13 +120,13 @@ async function joinRun(
   deps: Deps,
   run: RunRequest,
   request: ResultRequest,
-  notBefore: Date,
+  notBeforeMs: number,
 ): Promise<StoredResult | Extract<Joined, { run: unknown }>> {
-  const joined = await deps.runs.joinOrStart(run, notBefore, request.signal, request.onRun);
+  const joined = await deps.runs.joinOrStart(run, notBeforeMs, request.signal, request.onRun);
   if ("run" in joined) return joined;
   const made = await findResult(deps.db, run.clip.id, joined.result);
-  // One that is gone by now, by the rule for how many are kept, is made anew.
-  return made && isFrom(made, request) ? made : joinRun(deps, run, request, new Date());
+  // One that is gone by now, by the rule for how many are kept, is refreshed.
+  return made && isFrom(made, request) ? made : joinRun(deps, run, request, performance.now());
 }
 
 /** A run of a clip, checked by the gate, with a value for each parameter. */
@@ -178,19 +178,6 @@ async function getResult(
 
 function isFrom({ head }: StoredResult, { databases = null }: Pick<ResultRequest, "databases">): boolean {
   return databases === null || databases.includes(head.database);
-}
-
-async function findFresh(
-  { db, cache }: Deps,
-  run: RunRequest,
-  maxAgeSeconds: number | null,
-): Promise<StoredResult | undefined> {
-  if (maxAgeSeconds === 0) return undefined;
-  const key = resultKey(run);
-  const after = maxAgeSeconds === null ? null : new Date(Date.now() - maxAgeSeconds * 1000);
-  const cached = cache.newest(key);
-  if (cached !== undefined && after !== null && cached.head.startedAt >= after) return cached;
-  return findNewestResult(db, key, after);
 }
 
 async function openFound(deps: Deps, stored: StoredResult): Promise<OpenedResult> {

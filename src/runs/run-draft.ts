@@ -6,7 +6,7 @@ import type { Column } from "../results/columns.ts";
 import type { Field } from "../row-stream.ts";
 import { checkSql } from "./check-sql.ts";
 import { execute } from "./execute.ts";
-import { noColumns } from "./live-run.ts";
+import { noColumns } from "./attempt.ts";
 import { fillParameters, type ParameterValues } from "./parameters.ts";
 import type { Runs } from "./runs.ts";
 import { takeTurn } from "./turn.ts";
@@ -104,7 +104,10 @@ export function startDraft(runs: Runs, { signal, asker, maxRows, ...request }: D
     const release = await turn.place;
     state = "running";
     try {
-      const executed = await tryElsewhere(attempt, { tried: () => tried, mayRetry: () => !abort.signal.aborted });
+      const executed = await tryElsewhere(attempt, {
+        tried: () => tried,
+        mayRetry: () => !abort.signal.aborted,
+      });
       if (fields === undefined) throw noColumns();
       const types = await database.types(fields.map(({ typeOid }) => typeOid));
       return {

@@ -55,21 +55,21 @@ export interface NewRun {
   asker: string;
   /** What at most one run under way may have, on whatever server; null for a run that nobody joins. */
   flight: string | null;
-  createdAt: Date;
 }
 
 /**
  * Records a run at its start.
- * @returns the id of the run that has the flight: this one's, or that of one that is under way already
+ * @returns when, by the database's clock; or the id of the run under way that has the flight already
  */
-export async function addRun(db: OwnDatabase, run: NewRun): Promise<string> {
+export async function addRun(db: Pick<OwnDatabase, "insert" | "select">, run: NewRun): Promise<Date | string> {
   for (;;) {
     const [added] = await db
       .insert(runs)
-      .values({ ...run, state: "running", heartbeatAt: sql`now()` })
+      // Not now(), the time of the transaction: a run that is recorded in one would begin before it was asked for.
+      .values({ ...run, state: "running", createdAt: sql`clock_timestamp()`, heartbeatAt: sql`clock_timestamp()` })
       .onConflictDoNothing()
-      .returning({ id: runs.id });
-    if (added) return added.id;
+      .returning({ createdAt: runs.createdAt });
+    if (added) return added.createdAt;
     const [other] = await db
       .select({ id: runs.id })
       .from(runs)
@@ -120,6 +120,11 @@ export async function requestCancel(db: OwnDatabase, id: string): Promise<void> 
  * @param onFinished told of each: their server could not tell of them, and this one does it once
  */
 export async function failLostRuns(db: OwnDatabase, alone: boolean, onFinished?: OnFinished): Promise<void> {
+  // A beat from the future is of a clock that was ahead: it counts from now on.
+  await db
+    .update(runs)
+    .set({ heartbeatAt: sql`now()` })
+    .where(and(inArray(runs.state, UNDER_WAY), sql`${runs.heartbeatAt} > now() + interval '${sql.raw(LOST_AFTER)}'`));
   const silent = alone ? undefined : sql`${runs.heartbeatAt} < now() - interval '${sql.raw(LOST_AFTER)}'`;
   const lost = await db
     .update(runs)
@@ -159,6 +164,26 @@ export async function findRunOwner(db: OwnDatabase, id: string): Promise<RunOwne
 /** What is said of a run that is not there, and of one that somebody may not see. */
 export function noSuchRun(): AppError {
   return new AppError("not_found", "There is no such run.");
+}
+
+/** Whether a run ended in the last so many seconds, by the database's clock. */
+export async function endedWithin(db: OwnDatabase, id: string, seconds: number): Promise<boolean> {
+  const ended = sql`${runs.finishedAt} > now() - make_interval(secs => ${seconds})`;
+  return (
+    (
+      await db
+        .select({ id: runs.id })
+        .from(runs)
+        .where(and(eq(runs.id, id), ended))
+    ).length > 0
+  );
+}
+
+/** Milliseconds since a run was recorded, by the database's clock; 0 if there is no such run. */
+export async function readElapsed(db: OwnDatabase, id: string): Promise<number> {
+  const ageMs = sql<number>`(extract(epoch FROM clock_timestamp() - ${runs.createdAt}) * 1000)::float8`;
+  const [found] = await db.select({ ageMs }).from(runs).where(eq(runs.id, id));
+  return Math.max(0, found?.ageMs ?? 0);
 }
 
 /**

@@ -52,13 +52,6 @@ export function nextTimes(cron: string, timeZone: string, { after, count }: { af
   return Array.from({ length: count }, () => times.next().toDate());
 }
 
-/** The last time of a checked line that is not after a time. */
-export function lastTime(cron: string, timeZone: string, notAfter: Date): Date {
-  return parse(cron, timeZone, new Date(notAfter.getTime() + 1))
-    .prev()
-    .toDate();
-}
-
 function parse(cron: string, tz: string, currentDate: Date) {
   return CronExpressionParser.parse(cron, { tz, currentDate });
 }

@@ -1,164 +1,103 @@
-import { sql } from "drizzle-orm";
-import { fromDrizzle, type JobWithMetadata, PgBoss } from "pg-boss";
-import type { Clip } from "../clips/clips.ts";
-import type { Deps } from "../deps.ts";
-import { rootCause } from "../errors.ts";
-import { lastTime } from "./cron.ts";
-import { CLIP_RUNS, type ScheduledQueue, VIEW_REFRESHES } from "./scheduled-queues.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { isUnavailable } from "../errors.ts";
+import { doDue, findDueSchedules, type ScheduleDeps, SCHEDULED_JOBS } from "./do-due.ts";
+import type { DueSchedule, ScheduledJob } from "./plans.ts";
 
-/** The schema of the queue's own tables, in Dataclips' own database; pg-boss makes and migrates them under a lock. */
-const SCHEMA = "pgboss";
-/** Connections of the queue's own, beside the pool of Dataclips' own database. */
-const CONNECTIONS = 2;
+/** How often this server looks for times that have come. */
+const EVERY_MS = 5_000;
 /** Scheduled runs at once on this server, and refreshes of views as well: people's runs get most of a follower's places. */
-const RUNS_AT_ONCE = 3;
-/** How long a run that is under way may go on when the server is told to stop, before the drain has its turn. */
+const AT_ONCE = 3;
+/** What has been due for so long while all places are taken is said in the log. */
+const LATE_MS = 60_000;
+/** How long a refresh may go on when the server is told to stop: its transaction ends with the session. */
 const STOP_MS = 5_000;
-/** The queue's rows of dead servers are given up after so long; whether a run is under way, the table of runs says. */
-const HEARTBEAT_SECONDS = 30;
-/** Jobs that are over are kept so long, for those who look what became of them. */
-const KEPT_SECONDS = 7_200;
-/** A job may come a little early, by the queue's reading of the clock. */
-const EARLY_MS = 2_000;
-const RECONCILE_MS = 300_000;
-const MOST_SCHEDULES = 100_000;
-/** While the database does not answer, every look into the queue fails: the log says it so often. */
+/** A fault that stays is logged this often. */
 const LOG_MS = 60_000;
 
-/** How often this server looks: for times that have come, and for jobs. */
-interface Pace {
-  cronSeconds: number;
-  pollSeconds: number;
-}
-const GENTLE: Pace = { cronSeconds: 15, pollSeconds: 5 };
-
-const QUEUES: readonly ScheduledQueue[] = [CLIP_RUNS, VIEW_REFRESHES];
-
-type RuledClip = Pick<Clip, "id" | "refresh">;
-
-interface ScheduledJob {
-  clip: number;
-}
-
-/** The schedules of clips, and the workers that do what they say on this server. */
-export interface Schedules {
-  /**
-   * Makes the queue's schedule of a clip what its row says: to be called after every change of the row.
-   * @param before the clip as it was; of one that had no schedule and has none, there is nothing to do
-   */
-  follow(clip: RuledClip, before?: RuledClip): Promise<void>;
-  /** Likewise for the schedule by which a clip's materialized view is refreshed. */
-  followMaterialized(clipId: number): Promise<void>;
-  /** Does so for all clips. */
-  reconcile(): Promise<void>;
-  /** Takes no new jobs, waits a moment for those under way, and closes the connections. */
-  stop(): Promise<void>;
-}
-
 /**
- * Starts the job queue on Dataclips' own database. Every server does: one of them finds that a time has come, one of
- * them takes the job. Times that pass while no server is up make one run together at the next start.
- * @param url as openOwnDatabase has it
+ * Does on this server what the schedules of clips say. Every server does: a time that has come is claimed by one of them.
+ * Times that pass while no server is up make one run together at the next start.
+ * @returns what stops it: nothing more is begun. Runs under way are drained as all runs are; refreshes of views have a
+ *   moment to end
  */
-export async function startSchedules(
-  url: string,
-  deps: Pick<Deps, "db" | "databases" | "runs" | "log">,
-  pace: Pace = GENTLE,
-): Promise<Schedules> {
-  const { db, log } = deps;
-  const boss = new PgBoss({
-    connectionString: url,
-    application_name: "dataclips schedules",
-    schema: SCHEMA,
-    max: CONNECTIONS,
-    cronMonitorIntervalSeconds: pace.cronSeconds,
-    cronWorkerIntervalSeconds: pace.pollSeconds,
-    registerInstance: false,
-    monitorVacuum: false,
-    reindex: false,
-    openTelemetry: { enabled: false },
-  });
+export function startSchedules(deps: ScheduleDeps, { everyMs = EVERY_MS } = {}): { stop(): Promise<void> } {
+  /** What is being done, by clip and time. */
+  const running: Record<ScheduledJob, Map<string, Promise<void>>> = { run: new Map(), refresh: new Map() };
+  /** The clips and times that are known to wait for a place, to be said once. */
+  const late: Record<ScheduledJob, Set<string>> = { run: new Set(), refresh: new Set() };
   let stopping = false;
-  let loggedAt = -Infinity;
+  let looking: Promise<void> | undefined;
+  let again = false;
+  let loggedMs = -Infinity;
+
   const report = (error: unknown): void => {
-    if (stopping || performance.now() - loggedAt < LOG_MS) return;
-    loggedAt = performance.now();
-    log("the schedules cannot be looked at", rootCause(error));
-  };
-  boss.on("error", report);
-
-  /** The time that a job came for, or a moment before. */
-  const timeOf = async (queue: ScheduledQueue, { data, createdOn }: JobWithMetadata<ScheduledJob>): Promise<Date> => {
-    const line = await queue.readLine(db, data.clip, { lock: false });
-    const time = line && lastTime(line.cron, line.timeZone, new Date(createdOn.getTime() + EARLY_MS));
-    return new Date((time ?? createdOn).getTime() - EARLY_MS);
+    // That the own database is gone is said by who watches it.
+    if (stopping || isUnavailable(error) || performance.now() - loggedMs < LOG_MS) return;
+    loggedMs = performance.now();
+    deps.log.error("schedules_failed", error);
   };
 
-  const write = (queue: ScheduledQueue, clipId: number): Promise<void> =>
-    db.transaction(async (tx) => {
-      // Locked until the schedule is written: of two changes at once, the queue has the later one too.
-      const line = await queue.readLine(tx, clipId, { lock: true });
-      const inTransaction = fromDrizzle(tx, sql);
-      const key = String(clipId);
-      if (line === null) return boss.unschedule(queue.name, key, { db: inTransaction });
-      return boss.schedule(queue.name, line.cron, { clip: clipId } satisfies ScheduledJob, {
-        key,
-        singletonKey: key,
-        tz: line.timeZone,
-        missed: "once",
-        db: inTransaction,
-      });
-    });
-
-  const reconcileQueue = async (queue: ScheduledQueue): Promise<void> => {
-    const lines = await queue.readLines(db);
-    const wanted = new Map(lines.map(({ id, cron, timeZone }) => [String(id), `${cron} ${timeZone}`]));
-    const found = await boss.getSchedules(queue.name, undefined, { limit: MOST_SCHEDULES });
-    const there = new Map(found.map(({ key, cron, timezone }) => [key, `${cron} ${timezone}`]));
-    for (const key of new Set([...wanted.keys(), ...there.keys()])) {
-      if (wanted.get(key) !== there.get(key)) await write(queue, Number(key));
+  /** What failed is tried again when it is time to look; what is done makes room for another one. */
+  const begin = async (key: string, due: DueSchedule): Promise<void> => {
+    let done = false;
+    try {
+      await doDue(deps, due);
+      done = true;
+    } catch (error) {
+      report(error);
     }
-  };
-  const reconcile = async (): Promise<void> => {
-    for (const queue of QUEUES) await reconcileQueue(queue);
+    running[due.job].delete(key);
+    if (done && !stopping) look();
   };
 
-  await boss.start({ attempts: 3 });
-  for (const { name } of QUEUES) {
-    await boss.createQueue(name, {
-      // One job at most waits for each clip.
-      policy: "short",
-      // A run is never begun a second time for the same time, whatever became of the first one.
-      retryLimit: 0,
-      heartbeatSeconds: HEARTBEAT_SECONDS,
-      expireInSeconds: 86_399,
-      deleteAfterSeconds: KEPT_SECONDS,
-    });
-  }
-  await reconcile();
-  for (const queue of QUEUES) {
-    await boss.work(
-      queue.name,
-      { pollingIntervalSeconds: pace.pollSeconds, localConcurrency: RUNS_AT_ONCE, includeMetadata: true as const },
-      async ([job]: JobWithMetadata<ScheduledJob>[]): Promise<object> =>
-        queue.perform(deps, job!.data.clip, await timeOf(queue, job!)),
-    );
-  }
-  const timer = setInterval(() => void reconcile().catch(report), RECONCILE_MS);
+  const lookFor = async (job: ScheduledJob): Promise<void> => {
+    const free = AT_ONCE - running[job].size;
+    // What is not claimed yet is found once more.
+    const found = await findDueSchedules(deps, job, 2 * AT_ONCE);
+    const due = found
+      .map((each) => [`${each.clip} ${each.dueAt}`, each] as const)
+      .filter(([key]) => !running[job].has(key));
+    for (const [key, each] of due.slice(0, free)) running[job].set(key, begin(key, each));
+    for (const [key, { clip, dueAt, lateMs }] of due.slice(free)) {
+      if (lateMs < LATE_MS || late[job].has(key)) continue;
+      late[job].add(key);
+      deps.log.warn("schedule_late", {
+        clip,
+        job,
+        due: new Date(dueAt).toISOString(),
+        reason: `all ${AT_ONCE} places are taken`,
+      });
+    }
+    if (due.length <= free) late[job].clear();
+  };
+
+  /** One look at a time; one that is asked for meanwhile follows. */
+  const look = (): void => {
+    if (looking !== undefined) {
+      again = true;
+      return;
+    }
+    again = false;
+    looking = (async () => {
+      for (const job of SCHEDULED_JOBS) await lookFor(job);
+    })()
+      .catch(report)
+      .finally(() => {
+        looking = undefined;
+        if (again && !stopping) look();
+      });
+  };
+
+  const timer = setInterval(look, everyMs);
   timer.unref();
+  look();
 
   return {
-    async follow(clip, before) {
-      if (clip.refresh !== "schedule" && before?.refresh !== "schedule") return;
-      // The clip is saved: what cannot be written now is, the next time that all of them are looked at.
-      await write(CLIP_RUNS, clip.id).catch(report);
-    },
-    followMaterialized: (clipId) => write(VIEW_REFRESHES, clipId).catch(report),
-    reconcile,
     async stop() {
       stopping = true;
       clearInterval(timer);
-      await boss.stop({ timeout: STOP_MS });
+      await looking;
+      await Promise.race([Promise.all(running.refresh.values()), delay(STOP_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -15,7 +15,7 @@ export async function keepHouse(
 ): Promise<void> {
   await failLostRuns(db, false, createRunRecorder({ db, log }));
   if (minute.getUTCMinutes() !== 0) return;
-  await sweepUnsealed(db, false);
+  await sweepUnsealed(db);
   await applyRetention(db, config.retention, new AbortController().signal);
   if (bucket !== undefined) await sweepBucket({ db, bucket });
   await removeOldEvents(db, config.keepAuditDays);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createShareUses } from "../../src/clips/share-uses.ts";
 import { makeShare } from "../routes/make-share.ts";
+import { collectLog } from "../support/collect-log.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 
 let server: TestServer;
@@ -10,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const logged: string[] = [];
-const log = (message: string): void => void logged.push(message);
+const log = collectLog(logged);
 
 async function usesOf(id: string): Promise<unknown> {
   const { rows } = await server.own.query("SELECT uses::int, last_address FROM share_uses WHERE share_id = $1", [id]);
@@ -59,5 +60,5 @@ test("a database that does not answer holds up nobody, and is logged", async () 
   uses.record(id, "1.1.1.1");
   await uses.close();
   await server.own.query("ALTER TABLE moved RENAME TO share_uses");
-  expect(logged).toStrictEqual(["uses of shares were not written down"]);
+  expect(logged).toStrictEqual([expect.stringMatching(/^level=error event=share_uses_lost error=/)]);
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
+import { createLog } from "../../src/log.ts";
 import { startServer } from "../../src/node.ts";
 import { temporaryDirectory } from "../embedded/temporary-directory.ts";
 
@@ -11,7 +12,7 @@ const TOKEN = "a-token-for-the-samples";
 beforeAll(async () => {
   directory = await temporaryDirectory();
   const config = readConfig({ HOST: "127.0.0.1", PORT: "0", DATACLIPS_DATA: directory.path, DATACLIPS_TOKEN: TOKEN });
-  server = await startServer(config, { print: () => {}, log: () => {} });
+  server = await startServer(config, { print: () => {}, log: createLog(() => {}, "logfmt") });
   url = server.url;
 });
 afterAll(async () => {

@@ -1,39 +1,25 @@
-import { PgBoss } from "pg-boss";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRuns } from "../../src/runs/runs.ts";
-import { type Schedules, startSchedules } from "../../src/schedules/schedules.ts";
-import { DATABASE } from "../support/global-setup.ts";
+import { startSchedules } from "../../src/schedules/schedules.ts";
+import { makeDue, plannedLine } from "../schedules/make-due.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 
 /** One server of the API, and beside it the schedules of two, on one own database. */
 let server: TestServer;
-/** To put jobs into the queue and to look into it, as the servers' own parts do. */
-let boss: PgBoss;
-const started: Schedules[] = [];
+const started: { stop(): Promise<void> }[] = [];
 
-const FAST = { cronSeconds: 1, pollSeconds: 1 };
-/** A time that is neither now nor in the next minutes: what the tests do not send does not come. */
+const FAST = { everyMs: 100 };
+/** A time that is neither now nor in the next minutes: what the tests do not bring forward does not come. */
 const QUIET = `${(new Date().getUTCMinutes() + 55) % 60} * * * *`;
 
 beforeAll(async () => {
   server = await startTestServer(({ primaryUrl }) => ({ primary: primaryUrl }));
   await server.primary.query("CREATE TABLE ticks AS SELECT 1 AS n; GRANT SELECT ON ticks TO dataclips_reader");
   await server.catchUp();
-  const url = inject("cluster").own.replace(DATABASE, server.own.database!);
   const { deps } = server;
-  started.push(
-    ...(await Promise.all([
-      startSchedules(url, deps, FAST),
-      startSchedules(url, { ...deps, runs: createRuns(deps) }, FAST),
-    ])),
-  );
-  deps.schedules = started[0]!;
-  boss = new PgBoss({ connectionString: url, max: 1, schedule: false, supervise: false, migrate: false });
-  boss.on("error", () => {});
-  await boss.start();
+  started.push(startSchedules(deps, FAST), startSchedules({ ...deps, runs: createRuns(deps) }, FAST));
 });
 afterAll(async () => {
-  await boss.stop();
   for (const schedules of started) await schedules.stop();
   await server.close();
 });
@@ -49,26 +35,19 @@ async function scheduled(sql: string, name: string, cron = QUIET): Promise<{ id:
   const path = `/api/clips/${slug}/materialized`;
   const { error } = await ask("PUT", path, { name, cron });
   expect(error).toBeNull();
-  // Before the time that a job comes for.
-  await server.own.query(
-    "UPDATE materialized_clips SET refreshed_at = refreshed_at - interval '2 hours' WHERE clip_id = $1",
-    [id],
-  );
   return { id, slug, path };
 }
 
-/** What the queue would send when the view's time has come. */
-const sendJob = (clip: number): Promise<string | null> =>
-  boss.send("materialize", { clip }, { singletonKey: String(clip) });
-const jobs = (clip: number) => boss.findJobs("materialize", { key: String(clip) });
-
-async function outputs(clip: number): Promise<unknown[]> {
-  await until(async () => (await jobs(clip)).every(({ state }) => state === "completed"));
-  return (await jobs(clip)).map(({ output }) => output);
+const due = (clip: number): Promise<void> => makeDue(server.own, clip, "refresh");
+const lineOf = (clip: number): Promise<string | null> => plannedLine(server.own, clip, "refresh");
+/** How often the schedule has refreshed a view, as the audit says. */
+async function refreshes(clip: number): Promise<number> {
+  const { rows } = await server.own.query(
+    "SELECT count(*)::int AS n FROM audit_events WHERE action = 'materialized.refresh' AND actor = 'schedule' AND clip_id = $1",
+    [clip],
+  );
+  return rows[0].n;
 }
-
-const linesOf = async (clip: number): Promise<unknown[]> =>
-  (await boss.getSchedules("materialize", String(clip))).map(({ cron, timezone }) => [cron, timezone]);
 
 test("a time that has come brings new content once, of two servers", async () => {
   const { id, path } = await scheduled("SELECT n FROM ticks", "scheduled");
@@ -76,20 +55,21 @@ test("a time that has come brings new content once, of two servers", async () =>
   expect(before).toMatchObject({ cron: QUIET, time_zone: "UTC", row_count: 1 });
   expect(before.next).toHaveLength(3);
   await server.primary.query("INSERT INTO ticks VALUES (2)");
-  await sendJob(id);
-  expect(await outputs(id)).toStrictEqual([{ rows: 2 }]);
+  await due(id);
+  await until(async () => (await refreshes(id)) === 1);
   const after = await ask("GET", path);
   expect(after).toMatchObject({ row_count: 2, error: null, index_columns: ["n"] });
   expect(Date.parse(after.refreshed_at)).toBeGreaterThan(Date.parse(before.refreshed_at));
-  await sendJob(id);
-  expect(await outputs(id)).toStrictEqual([{ rows: 2 }, { skipped: "done_since" }]);
+  // Both have looked again.
+  await new Promise((resolve) => void setTimeout(resolve, 500));
+  expect(await refreshes(id)).toBe(1);
 });
 
 test("a refresh by the schedule that fails keeps the content, and says why", async () => {
   const { id, path } = await scheduled("SELECT n, 1 / n AS part FROM ticks", "failing");
   await server.primary.query("INSERT INTO ticks VALUES (0)");
-  await sendJob(id);
-  expect(await outputs(id)).toStrictEqual([{ failed: "query_failed" }]);
+  await due(id);
+  await until(async () => (await ask("GET", path)).error !== null);
   expect(await ask("GET", path)).toMatchObject({ row_count: 2, error: { message: "division by zero" } });
   await server.primary.query("DELETE FROM ticks WHERE n = 0");
 });
@@ -100,34 +80,29 @@ test("a time that comes while the view is refreshed is left out", async () => {
   await server.primary.query("SELECT pg_advisory_xact_lock(hashtextextended('dataclips materialized ' || $1, 0))", [
     slug,
   ]);
-  await sendJob(id);
-  expect(await outputs(id)).toStrictEqual([{ skipped: "under_way" }]);
+  await due(id);
+  await until(() => server.logged.some((line) => line.includes(`clip=${slug} `) && line.includes("reason=under_way")));
   await server.primary.query("COMMIT");
   expect(await ask("GET", path)).toMatchObject({ error: null });
 });
 
-test("the queue follows: a change, the materialization's end, the clip's deletion", async () => {
+test("plans follow: a change, the materialization's end, the clip's deletion", async () => {
   const { id, path } = await scheduled("SELECT n FROM ticks", "followed");
-  expect(await linesOf(id)).toStrictEqual([[QUIET, "UTC"]]);
+  await until(async () => (await lineOf(id)) === `${QUIET} UTC`);
   await ask("PUT", path, { cron: "5  7 * * *", time_zone: "Asia/Tokyo" });
-  expect(await linesOf(id)).toStrictEqual([["5 7 * * *", "Asia/Tokyo"]]);
-  await boss.unschedule("materialize", String(id));
-  await boss.schedule("materialize", "* * 1 1 *", { clip: 1e9 }, { key: "1000000000" });
-  await started[1]!.reconcile();
-  expect(await linesOf(id)).toStrictEqual([["5 7 * * *", "Asia/Tokyo"]]);
-  expect(await linesOf(1e9)).toStrictEqual([]);
+  await until(async () => (await lineOf(id)) === "5 7 * * * Asia/Tokyo");
   await ask("PUT", path);
-  expect(await linesOf(id)).toStrictEqual([]);
+  await until(async () => (await lineOf(id)) === null);
   await ask("PUT", path, { cron: QUIET });
+  await until(async () => (await lineOf(id)) === `${QUIET} UTC`);
   await ask("DELETE", path);
-  expect(await linesOf(id)).toStrictEqual([]);
-  expect(await sendJob(id)).not.toBeNull();
-  expect(await outputs(id)).toStrictEqual([{ skipped: "not_materialized" }]);
+  await until(async () => (await lineOf(id)) === null);
 
   const other = await scheduled("SELECT n FROM ticks", "deleted");
-  expect(await linesOf(other.id)).toStrictEqual([[QUIET, "UTC"]]);
+  await until(async () => (await lineOf(other.id)) === `${QUIET} UTC`);
   await ask("DELETE", other.path.replace("/materialized", ""));
-  expect(await linesOf(other.id)).toStrictEqual([]);
+  await until(async () => (await lineOf(other.id)) === null);
+  expect([await refreshes(id), await refreshes(other.id)]).toStrictEqual([0, 0]);
 });
 
 test("a schedule that is none is refused", async () => {
@@ -139,5 +114,5 @@ test("a schedule that is none is refused", async () => {
 });
 
 test("nothing went wrong unseen", () => {
-  expect(server.logged).toStrictEqual([]);
+  expect(server.logged.filter((line) => !line.startsWith("level=info event=schedule_skipped "))).toStrictEqual([]);
 });

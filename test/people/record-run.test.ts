@@ -4,7 +4,8 @@ import { createRunRecorder } from "../../src/people/record-run.ts";
 import { failLostRuns } from "../../src/runs/run-records.ts";
 import { shareOf } from "../routes/make-share.ts";
 import { signInBrowser } from "../routes/sign-in-browser.ts";
-import { refreshScheduledClip } from "../../src/schedules/refresh-scheduled-clip.ts";
+import { startSchedules } from "../../src/schedules/schedules.ts";
+import { makeDue } from "../schedules/make-due.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { type EventJson, listAudit } from "./list-audit.ts";
 
@@ -108,8 +109,10 @@ test("people, shares and schedules are named as they were", async () => {
     actor_name: expect.stringMatching(/^An viewer <viewer-.*@example\.com>$/),
     address: "127.0.0.1",
   });
-  await refreshScheduledClip(server.deps, id, new Date());
+  const schedules = startSchedules(server.deps, { everyMs: 100 });
+  await makeDue(server.own, id);
   expect((await runsOf(slug, 2))[0]).toMatchObject({ actor: "schedule", actor_name: "", address: null });
+  await schedules.stop();
 
   const live = await server.createClip("SELECT 1 AS a", { max_age_seconds: 0 });
   const share = await shareOf(server, live.slug, { name: "For the press" });
@@ -153,8 +156,14 @@ test("an audit that cannot be written fails no run, and the log says so", async 
     await server.own.query("ALTER TABLE moved RENAME TO audit_events");
   }
   expect(server.logged.slice(before)).toStrictEqual([
-    expect.stringMatching(/^run [0-9a-f-]{36} is not in the audit: error: relation "audit_events" does not exist$/),
-    `clip.edit of the clip ${id} by token is done, and not in the audit: error: relation "audit_events" does not exist`,
-    expect.stringMatching(new RegExp(`^PATCH /api/clips/${slug}: error: relation "audit_events" does not exist$`)),
+    expect.stringMatching(/^level=error event=run_not_in_audit run=[0-9a-f-]{36} error=.* sqlstate=42P01$/),
+    expect.stringMatching(
+      new RegExp(
+        `^level=error event=change_not_in_audit action=clip.edit actor=token clip=${id} error=.* sqlstate=42P01$`,
+      ),
+    ),
+    expect.stringMatching(
+      new RegExp(`^level=error event=request_failed method=PATCH path=/api/clips/${slug} error=.* sqlstate=42P01$`),
+    ),
   ]);
 });

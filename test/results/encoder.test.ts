@@ -16,6 +16,7 @@ const HEAD: ResultHead = {
     { name: "text", type: { oid: 25, name: "text" } },
   ],
   startedAt: new Date("2026-11-22T12:00:00Z"),
+  startedMs: 0,
 };
 
 /** A DataRow of two columns. */

@@ -45,6 +45,7 @@ export function write(writer: Writer, columns: readonly Column[], pieces: readon
     follower: { name: "follower", lagSeconds: 0.5, lagBytes: 128, walLsn: "0/3000148" },
     columns,
     startedAt: new Date("2026-11-22T10:00:00.123Z"),
+    startedMs: 0,
   };
   const end: ResultEnd = {
     finishedAt: new Date("2026-11-22T10:00:01Z"),

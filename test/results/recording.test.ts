@@ -15,6 +15,7 @@ const HEAD: ResultHead = {
   follower: { name: "follower", lagSeconds: 0, lagBytes: 0, walLsn: "0/3000148" },
   columns: [],
   startedAt: new Date("2026-11-22T10:00:00Z"),
+  startedMs: 0,
 };
 const END = { finishedAt: new Date("2026-11-22T10:00:01Z"), durationMs: 1000, truncated: false };
 

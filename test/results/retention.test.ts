@@ -3,6 +3,7 @@ import { openOwnDatabase } from "../../src/own-database.ts";
 import { applyRetention } from "../../src/results/retention.ts";
 import { MOST_KEPT } from "../../src/results/retention-rules.ts";
 import { startRetention } from "../../src/results/start-retention.ts";
+import { collectLog } from "../support/collect-log.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
 import { addResults } from "./add-results.ts";
 
@@ -317,16 +318,22 @@ test("the rules are applied at the start, and what dead servers left unsealed go
     { number: 3, sealed: false },
     { number: 4, bytes: 77 },
   ]);
+  // Of the two that are not sealed, one has a run that goes on.
+  await server.own.query(
+    `WITH run AS (
+       INSERT INTO runs (id, clip_id, version, parameters, state)
+       VALUES (gen_random_uuid(), $1, 1, '{}', 'running') RETURNING id)
+     UPDATE results SET run_id = run.id FROM run WHERE clip_id = $1 AND number = 3`,
+    [id],
+  );
   const lines: string[] = [];
   const rules = { keepResults: 1, keepDays: 90, keepBytes: 70 };
-  const stop = startRetention({ db: server.deps.db, rules, log: (line) => void lines.push(line) });
+  const stop = startRetention({ db: server.deps.db, rules, log: collectLog(lines) });
   // What is left is said once all is removed; a stop before that says nothing.
   await until(() => lines.length > 0);
   await stop();
   expect(await kept(id)).toStrictEqual([3, 4]);
-  expect(lines).toStrictEqual([
-    "results: 77 bytes are pinned or the newest of their kind, more than DATACLIPS_KEEP_BYTES",
-  ]);
+  expect(lines).toStrictEqual(["level=warn event=results_over_keep_bytes bytes=77 keep_bytes=70"]);
 });
 
 test("a server that stops waits for what is being removed, and begins nothing more", async () => {
@@ -343,7 +350,7 @@ test("a server that stops waits for what is being removed, and begins nothing mo
   });
   const logged: string[] = [];
   const rules = { ...MOST_KEPT, keepResults: 1 };
-  const stop = startRetention({ db: server.deps.db, rules, log: (line) => void logged.push(line) });
+  const stop = startRetention({ db: server.deps.db, rules, log: collectLog(logged) });
   await stop();
   expect(logged).toStrictEqual([]);
   expect(await kept(id)).toStrictEqual(from1(101));

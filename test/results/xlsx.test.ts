@@ -39,6 +39,7 @@ const HEAD: ResultHead = {
   follower: { name: "one", lagSeconds: 0, lagBytes: 0, walLsn: "0/1" },
   columns: [column("int4", "n"), column("text", "t")],
   startedAt: new Date("2026-11-22T10:00:00.123Z"),
+  startedMs: 0,
 };
 const END: ResultEnd = {
   finishedAt: new Date("2026-11-22T10:00:01Z"),

@@ -323,7 +323,9 @@ test("an export that breaks is broken off", async () => {
   };
   await expect(drain()).rejects.toThrow("terminated");
   await server.own.query("ALTER TABLE moved RENAME TO audit_events");
-  expect(server.logged.slice(before)).toStrictEqual([expect.stringMatching(/^GET \/api\/audit\.ndjson: /)]);
+  expect(server.logged.slice(before)).toStrictEqual([
+    expect.stringMatching(/^level=error event=audit_export_failed error=/),
+  ]);
 });
 
 const ATTACK = `</textarea></title></pre>"'><img src=x onerror=alert(1)><script>alert(1)</script>`;

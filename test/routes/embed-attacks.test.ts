@@ -182,7 +182,7 @@ test("what fails inside tells the log nothing of the token or a share's secret",
   }
   const log = server.logged.splice(0);
   expect(log).toHaveLength(4);
-  for (const line of log) expect(line).toMatch(/^GET \/(?:embeds|shares)\/…: /);
+  for (const line of log) expect(line).toMatch(/ method=GET path="\/(?:embeds|shares)\/…" /);
 });
 
 test("its page shows neither the share's key nor what the token says besides", async () => {

@@ -294,6 +294,6 @@ test("a result answers for the database that it came from, and for no other", as
   const clip = await server.createClip("SELECT random() AS r");
   await server.request(`/api/clips/${clip.slug}/runs`, { method: "POST", json: { wait: true } });
   const key = { clipId: clip.id, database: "test", version: 1, parametersKey: "[]" };
-  expect(await findNewestResult(server.deps.db, key, null)).toMatchObject({ key });
-  expect(await findNewestResult(server.deps.db, { ...key, database: "another" }, null)).toBeUndefined();
+  expect(await findNewestResult(server.deps.db, key)).toMatchObject({ key });
+  expect(await findNewestResult(server.deps.db, { ...key, database: "another" })).toBeUndefined();
 });

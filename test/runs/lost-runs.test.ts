@@ -46,7 +46,7 @@ test("a run that lost its server is failed, and what is left of its result is re
   };
 
   await failLostRuns(server.deps.db, false);
-  await sweepUnsealed(server.deps.db, false);
+  await sweepUnsealed(server.deps.db);
   expect([await state(old), await state(young)]).toStrictEqual([
     ["failed", "internal_error"],
     ["running", undefined],
@@ -54,7 +54,7 @@ test("a run that lost its server is failed, and what is left of its result is re
   expect(await left()).toStrictEqual({ results: [102], chunks: 1 });
 
   await failLostRuns(server.deps.db, true);
-  await sweepUnsealed(server.deps.db, true);
+  await sweepUnsealed(server.deps.db);
   expect(await state(young)).toStrictEqual(["failed", "internal_error"]);
   expect(await left()).toStrictEqual({ results: [], chunks: 0 });
 });

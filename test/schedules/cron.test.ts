@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AppError } from "../../src/errors.ts";
-import { checkCron, lastTime, nextTimes } from "../../src/schedules/cron.ts";
+import { checkCron, nextTimes } from "../../src/schedules/cron.ts";
 
 const EXAMPLE = 'Example: "0 7 * * 1-5" with the time zone "Europe/Berlin" is 07:00 there, from Monday to Friday.';
 
@@ -66,10 +66,4 @@ test("times are those of the zone's clocks, before and after they are changed", 
     "2026-03-30T05:00:00.000Z",
     "2026-03-31T05:00:00.000Z",
   ]);
-});
-
-test("the last time is one that is not after the time asked for", () => {
-  const last = (notAfter: string): string => lastTime("0 7 * * *", "UTC", new Date(notAfter)).toISOString();
-  expect(last("2026-03-26T07:00:00.000Z")).toBe("2026-03-26T07:00:00.000Z");
-  expect(last("2026-03-26T06:59:59.999Z")).toBe("2026-03-25T07:00:00.000Z");
 });

@@ -1,57 +1,34 @@
-import { PgBoss } from "pg-boss";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startHeartbeat } from "../../src/runs/heartbeat.ts";
 import { createRuns } from "../../src/runs/runs.ts";
-import { refreshScheduledClip } from "../../src/schedules/refresh-scheduled-clip.ts";
-import { type Schedules, startSchedules } from "../../src/schedules/schedules.ts";
-import { DATABASE } from "../support/global-setup.ts";
+import { findDue, type DueSchedule } from "../../src/schedules/plans.ts";
+import { runScheduledClip } from "../../src/schedules/run-scheduled-clip.ts";
+import { startSchedules } from "../../src/schedules/schedules.ts";
 import { startTestServer, type TestServer, until } from "../support/test-server.ts";
+import { makeDue, plannedLine } from "./make-due.ts";
 
 /** One server of the API, and beside it the schedules of two, on one own database. */
 let server: TestServer;
-let url: string;
-/** To put jobs into the queue and to look into it, as the servers' own parts do. */
-let boss: PgBoss;
-const started: Schedules[] = [];
+const started: { stop(): Promise<void> }[] = [];
 
-const FAST = { cronSeconds: 1, pollSeconds: 1 };
-/** A time that is neither now nor in the next minutes: what the tests do not send does not come. */
+const FAST = { everyMs: 100 };
+/** A time that is neither now nor in the next minutes: what the tests do not bring forward does not come. */
 const QUIET = `${(new Date().getUTCMinutes() + 55) % 60} * * * *`;
 
 beforeAll(async () => {
   server = await startTestServer();
-  url = inject("cluster").own.replace(DATABASE, server.own.database!);
   const { deps } = server;
-  // Both at once: they make their tables by turns.
-  started.push(
-    ...(await Promise.all([
-      startSchedules(url, deps, FAST),
-      startSchedules(url, { ...deps, runs: createRuns(deps) }, FAST),
-    ])),
-  );
-  deps.schedules = started[0]!;
-  boss = new PgBoss({ connectionString: url, max: 1, schedule: false, supervise: false, migrate: false });
-  boss.on("error", () => {});
-  await boss.start();
+  const runs = createRuns(deps);
+  started.push({ stop: startHeartbeat({ ...deps, runs }) });
+  started.push(startSchedules(deps, FAST), startSchedules({ ...deps, runs }, FAST));
 });
 afterAll(async () => {
-  await boss.stop();
   for (const schedules of started) await schedules.stop();
   await server.close();
 });
 
 const scheduled = (sql: string, cron = QUIET): Promise<{ id: number; slug: string }> =>
   server.createClip(sql, { refresh: "schedule", cron, time_zone: "UTC" });
-
-/** What the queue would send when the clip's time has come. */
-const sendJob = (clip: number): Promise<string | null> =>
-  boss.send("refresh", { clip }, { singletonKey: String(clip) });
-
-const jobs = (clip: number) => boss.findJobs("refresh", { key: String(clip) });
-
-async function outputs(clip: number): Promise<unknown[]> {
-  await until(async () => (await jobs(clip)).every(({ state }) => state === "completed"));
-  return (await jobs(clip)).map(({ output }) => output);
-}
 
 async function runsOf(clip: number): Promise<Record<string, unknown>[]> {
   const { rows } = await server.own.query(
@@ -61,74 +38,91 @@ async function runsOf(clip: number): Promise<Record<string, unknown>[]> {
   return rows;
 }
 
+/** A schedule that is due, as one who looks sees it; nobody else looks at a clip of `apart`. */
+async function dueOf({ own, deps }: TestServer, clip: number, secondsAgo = 1): Promise<DueSchedule> {
+  await findDue(deps.db, "run", 0, () => {});
+  await makeDue(own, clip, "run", secondsAgo);
+  const due = await findDue(deps.db, "run", 100, () => {});
+  return due.find(({ clipId }) => clipId === clip)!;
+}
+
+const linesOf = (event: string, slug: string): string[] =>
+  server.logged.filter((line) => line.includes(`event=${event} `) && line.includes(`clip=${slug} `));
 const shown = async (slug: string): Promise<any> => (await server.request(`/api/clips/${slug}`)).json();
 const page = async (slug: string): Promise<string> => (await server.request(`/clips/${slug}`)).text();
-const schedulesOf = async (clip: number): Promise<unknown[]> =>
-  (await boss.getSchedules("refresh", String(clip))).map(({ cron, timezone, data }) => [cron, timezone, data]);
 
-test("a time that has come makes one run, of two servers, and a second job for it makes none", async () => {
+test("a time that has come makes one run, of two servers, and the next time another one", async () => {
   const clip = await scheduled("SELECT {{n:7}}::int AS n");
-  await sendJob(clip.id);
-  const [first] = await outputs(clip.id);
+  await makeDue(server.own, clip.id);
+  await until(async () => (await runsOf(clip.id)).some(({ state }) => state === "done"));
   const [run, ...others] = await runsOf(clip.id);
   expect(others).toStrictEqual([]);
   expect(run).toMatchObject({ state: "done", asker: "schedule", version: 1, result: 1, message: null });
-  expect(first).toStrictEqual({ run: run!["id"], state: "done" });
   expect(await (await server.request(`/clips/${clip.slug}.csv?result=1`)).text()).toBe("n\n7\n");
 
-  await sendJob(clip.id);
-  expect(await outputs(clip.id)).toStrictEqual([first, { skipped: "done_since" }]);
+  // The same time once more, as a server of an earlier release would see it: a run has begun since.
+  await makeDue(server.own, clip.id, "run", 30);
+  await until(() => linesOf("schedule_skipped", clip.slug).length > 0);
+  expect(linesOf("schedule_skipped", clip.slug)).toStrictEqual([
+    expect.stringMatching(/^level=info event=schedule_skipped clip=\w+ job=run due=\S+Z reason=done_since$/),
+  ]);
   expect(await runsOf(clip.id)).toHaveLength(1);
 
   // The next time: what there is happened an hour ago.
   await server.own.query("UPDATE runs SET created_at = created_at - interval '1 hour' WHERE clip_id = $1", [clip.id]);
-  await sendJob(clip.id);
+  await makeDue(server.own, clip.id);
   await until(async () => (await runsOf(clip.id)).filter(({ state }) => state === "done").length === 2);
+  expect(linesOf("schedule_missed", clip.slug)).toStrictEqual([]);
 });
 
 test("a line of every minute begins by itself", async () => {
   const clip = await scheduled("SELECT 1 AS one", "* * * * *");
   await until(async () => (await runsOf(clip.id)).some(({ state }) => state === "done"));
-  // A minute may have begun meanwhile.
-  const done = (await jobs(clip.id)).filter(({ output }) => output && "run" in output);
-  const minutes = new Set(done.map(({ createdOn }) => Math.floor(createdOn.getTime() / 60_000)));
-  expect(minutes.size).toBe(done.length);
+  const { rows } = await server.own.query(
+    "SELECT extract(second FROM created_at)::float8 AS second FROM runs WHERE clip_id = $1",
+    [clip.id],
+  );
+  expect(rows[0].second).toBeLessThan(30);
   await server.request(`/api/clips/${clip.slug}`, { method: "DELETE" });
 });
 
-test("many that look at once start one run, and none while it is under way", async () => {
-  const clip = await scheduled("SELECT pg_sleep(1)::text AS slept");
-  const { deps } = server;
-  const other = { ...deps, runs: createRuns(deps) };
-  const time = new Date();
-  const all = await Promise.all(
-    Array.from({ length: 8 }, (_, index) => refreshScheduledClip(index % 2 === 0 ? deps : other, clip.id, time)),
-  );
-  expect(all.filter((one) => "run" in one)).toHaveLength(1);
-  const reasons = new Set<unknown>(["starting", "under_way", "done_since"]);
-  expect(all.filter((one) => "skipped" in one && !reasons.has(one.skipped))).toEqual([]);
-  expect(await runsOf(clip.id)).toMatchObject([{ state: "done" }]);
+test("many that look at once start one run", async () => {
+  const apart = await startTestServer();
+  try {
+    const { id } = await apart.createClip("SELECT pg_sleep(1)::text AS slept", { refresh: "schedule", cron: QUIET });
+    const due = await dueOf(apart, id);
+    const other = { ...apart.deps, runs: createRuns(apart.deps) };
+    const all = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => runScheduledClip(index % 2 === 0 ? apart.deps : other, due)),
+    );
+    expect(all.filter((one) => "run" in one)).toHaveLength(1);
+    expect(all.filter((one) => "skipped" in one && one.skipped !== "claimed")).toEqual([]);
+    expect((await apart.own.query("SELECT state FROM runs")).rows).toStrictEqual([{ state: "done" }]);
+  } finally {
+    await apart.close();
+  }
 });
 
 test("a time that comes while the last run is still under way is left out", async () => {
   const clip = await scheduled("SELECT pg_sleep(600)::text AS slept");
-  const running = refreshScheduledClip(server.deps, clip.id, new Date());
+  await makeDue(server.own, clip.id);
   await until(async () => (await runsOf(clip.id)).length === 1);
-  // While the first one is being recorded, nobody else looks.
-  await until(async () => {
-    const next = await refreshScheduledClip(server.deps, clip.id, new Date());
-    expect(next).toHaveProperty("skipped");
-    return "skipped" in next && next.skipped === "under_way";
-  });
+  await makeDue(server.own, clip.id);
+  await until(() => linesOf("schedule_skipped", clip.slug).length > 0);
+  expect(linesOf("schedule_skipped", clip.slug)[0]).toMatch(/reason=under_way$/);
   expect((await shown(clip.slug)).schedule.last).toMatchObject({ state: "running", finished_at: null });
+  expect((await runsOf(clip.id)).map(({ state }) => state)).toStrictEqual(["running"]);
   await server.request(`/api/runs/${String((await runsOf(clip.id))[0]!["id"])}`, { method: "DELETE" });
-  expect(await running).toMatchObject({ state: "cancelled" });
+  await until(async () => (await runsOf(clip.id))[0]!["state"] === "cancelled");
 });
 
 test("why a scheduled run failed is on the clip's page", async () => {
   const clip = await scheduled("SELECT 1 / (1 - {{n:1}}::int) AS never");
   expect(await page(clip.slug)).toContain("It has not run by its schedule yet.");
-  expect(await refreshScheduledClip(server.deps, clip.id, new Date())).toMatchObject({ state: "failed" });
+  await makeDue(server.own, clip.id);
+  await until(async () =>
+    (await runsOf(clip.id)).some(({ asker, state }) => asker === "schedule" && state === "failed"),
+  );
   const { last } = (await shown(clip.slug)).schedule;
   expect(last).toMatchObject({ state: "failed", result: null, error: { code: "query_failed" } });
   expect(await page(clip.slug)).toContain(`The last scheduled run failed: ${last.error.message}`);
@@ -138,73 +132,106 @@ test("why a scheduled run failed is on the clip's page", async () => {
 test("what keeps a run from beginning is shown as well", async () => {
   const clip = await scheduled("SELECT 1 AS one");
   await server.own.query("UPDATE clips SET database = 'gone' WHERE id = $1", [clip.id]);
-  const { run } = (await refreshScheduledClip(server.deps, clip.id, new Date())) as { run: string };
-  expect(await runsOf(clip.id)).toMatchObject([{ id: run, state: "failed", asker: "schedule" }]);
+  await makeDue(server.own, clip.id);
+  await until(async () => (await runsOf(clip.id)).length > 0);
+  expect(await runsOf(clip.id)).toMatchObject([{ state: "failed", asker: "schedule" }]);
   expect((await shown(clip.slug)).schedule.last.error.message).toContain("gone");
 });
 
-test("the queue follows the clips: change, deletion, restoring", async () => {
+test("plans follow the clips: change, deletion, restoring", async () => {
   const clip = await scheduled("SELECT 1 AS one");
   const path = `/api/clips/${clip.slug}`;
   const change = (json: unknown): Promise<Response> => server.request(path, { method: "PATCH", json });
-  expect(await schedulesOf(clip.id)).toStrictEqual([[QUIET, "UTC", { clip: clip.id }]]);
+  await until(async () => (await plannedLine(server.own, clip.id)) === `${QUIET} UTC`);
   await change({ cron: "5 7 * * *", time_zone: "Asia/Tokyo" });
-  expect(await schedulesOf(clip.id)).toStrictEqual([["5 7 * * *", "Asia/Tokyo", { clip: clip.id }]]);
+  await until(async () => (await plannedLine(server.own, clip.id)) === "5 7 * * * Asia/Tokyo");
+  const { rows } = await server.own.query("SELECT next_at::text FROM schedule_plans WHERE clip_id = $1", [clip.id]);
+  expect(rows[0].next_at).toMatch(/ 22:05:00\+00$/);
   await server.request(path, { method: "DELETE" });
-  expect(await schedulesOf(clip.id)).toStrictEqual([]);
-  expect(await refreshScheduledClip(server.deps, clip.id, new Date())).toStrictEqual({ skipped: "not_scheduled" });
+  await until(async () => (await plannedLine(server.own, clip.id)) === null);
   await server.request(`${path}/undelete`, { method: "POST" });
-  expect(await schedulesOf(clip.id)).toStrictEqual([["5 7 * * *", "Asia/Tokyo", { clip: clip.id }]]);
+  await until(async () => (await plannedLine(server.own, clip.id)) === "5 7 * * * Asia/Tokyo");
   await change({ refresh: "manual" });
-  expect(await schedulesOf(clip.id)).toStrictEqual([]);
-  expect(await refreshScheduledClip(server.deps, clip.id, new Date())).toStrictEqual({ skipped: "not_scheduled" });
+  await until(async () => (await plannedLine(server.own, clip.id)) === null);
+  expect(await runsOf(clip.id)).toStrictEqual([]);
 });
 
-test("what the queue and the clips disagree on is as the clips say", async () => {
-  const [lost, changed, gone] = [await scheduled("SELECT 1"), await scheduled("SELECT 2"), await scheduled("SELECT 3")];
-  await boss.unschedule("refresh", String(lost.id));
-  await server.own.query("UPDATE clips SET cron = '1 2 * * *' WHERE id = $1", [changed.id]);
-  await server.own.query("UPDATE clips SET refresh = 'live', cron = NULL WHERE id = $1", [gone.id]);
-  await boss.schedule("refresh", "* * 1 1 *", { clip: 1e9 }, { key: "1000000000" });
-  await started[1]!.reconcile();
-  expect(await schedulesOf(lost.id)).toStrictEqual([[QUIET, "UTC", { clip: lost.id }]]);
-  expect(await schedulesOf(changed.id)).toStrictEqual([["1 2 * * *", "UTC", { clip: changed.id }]]);
-  expect(await schedulesOf(gone.id)).toStrictEqual([]);
-  expect(await schedulesOf(1e9)).toStrictEqual([]);
+test("a clock that was ahead stops no schedule, whatever it has left behind", async () => {
+  const clip = await scheduled("SELECT 1 AS one", "* * * * *");
+  await until(async () => (await plannedLine(server.own, clip.id)) !== null);
+  // What a server and its database write two hours ahead: the plan, a run that is over, and one that was lost.
+  await server.own.query(
+    `UPDATE schedule_plans SET next_at = now() + interval '2 hours 1 minute', planned_at = now() + interval '2 hours'
+      WHERE clip_id = $1`,
+    [clip.id],
+  );
+  await server.own.query(
+    `INSERT INTO runs (id, clip_id, version, parameters, state, asker, heartbeat_at, created_at, finished_at)
+     SELECT gen_random_uuid(), $1, 1, '{}', 'done', 'schedule', at, at, at FROM (SELECT now() + interval '2 hours' AS at)`,
+    [clip.id],
+  );
+  await until(async () => (await runsOf(clip.id)).length === 2);
+  await server.request(`/api/clips/${clip.slug}`, { method: "DELETE" });
 });
 
-test("times that passed while no server was up make one run", async () => {
+test("times that passed while no server was up make one run, and the log says that they were missed", async () => {
   const apart = await startTestServer();
-  const own = inject("cluster").own.replace(DATABASE, apart.own.database!);
   const states = async (): Promise<unknown[]> => (await apart.own.query("SELECT state FROM runs")).rows;
   try {
-    const before = await startSchedules(own, apart.deps, FAST);
-    apart.deps.schedules = before;
     // Every twenty minutes, the last time some minutes ago.
     const minutes = [15, 35, 55].map((late) => (new Date().getUTCMinutes() + late) % 60);
-    await apart.createClip("SELECT 1 AS one", { refresh: "schedule", cron: `${minutes.join(",")} * * * *` });
+    const clip = await apart.createClip("SELECT 1 AS one", {
+      refresh: "schedule",
+      cron: `${minutes.join(",")} * * * *`,
+    });
+    const before = startSchedules(apart.deps, FAST);
+    await until(async () => (await plannedLine(apart.own, clip.id)) !== null);
     await before.stop();
     expect(await states()).toStrictEqual([]);
 
-    // For the queue, the last look was ten hours ago.
-    const moved = await apart.own.query("UPDATE pgboss.version SET cron_on = cron_on - interval '10 hours'");
-    expect(moved.rowCount).toBe(1);
-    await apart.own.query("UPDATE pgboss.schedule SET created_on = created_on - interval '1 day'");
-    const [first, second] = await Promise.all([
-      startSchedules(own, apart.deps, FAST),
-      startSchedules(own, apart.deps, FAST),
-    ]);
+    await makeDue(apart.own, clip.id, "run", 36_000);
+    const servers = [startSchedules(apart.deps, FAST), startSchedules(apart.deps, FAST)];
     await until(async () => (await states()).length > 0);
-    const { rows } = await apart.own.query("SELECT state FROM pgboss.job WHERE name = 'refresh'");
-    expect(rows).toHaveLength(1);
-    await Promise.all([first.stop(), second.stop()]);
+    for (const each of servers) await each.stop();
+    await apart.settled();
     expect(await states()).toStrictEqual([{ state: "done" }]);
-    expect(apart.logged).toStrictEqual([]);
+    expect(apart.logged).toStrictEqual([
+      expect.stringMatching(
+        `^level=warn event=schedule_missed clip=${clip.slug} job=run due=\\S+Z late_seconds=3600\\d$`,
+      ),
+    ]);
+  } finally {
+    await apart.close();
+  }
+});
+
+test("more than there is room for are done one after the other, and what waits for long is said once", async () => {
+  const apart = await startTestServer({ maxRuns: 10 });
+  try {
+    const slow = await Promise.all(
+      [1, 2, 3, 4].map((n) =>
+        apart.createClip(`SELECT pg_sleep(600)::text AS slept, ${n}`, { refresh: "schedule", cron: QUIET }),
+      ),
+    );
+    const schedules = startSchedules(apart.deps, FAST);
+    for (const [index, { id }] of slow.entries()) await makeDue(apart.own, id, "run", index === 3 ? 90 : 100);
+    const late = (): string[] => apart.logged.filter((line) => line.includes("event=schedule_late"));
+    await until(() => late().length > 0);
+    await new Promise((resolve) => void setTimeout(resolve, 500));
+    expect(late()).toStrictEqual([
+      expect.stringMatching(new RegExp(`clip=${slow[3]!.slug} job=run due=\\S+Z reason="all 3 places are taken"$`)),
+    ]);
+    const { rows } = await apart.own.query("SELECT id FROM runs WHERE state = 'running'");
+    expect(rows).toHaveLength(3);
+    await apart.request(`/api/runs/${rows[0].id}`, { method: "DELETE" });
+    await until(async () => (await apart.own.query("SELECT FROM runs")).rowCount === 4);
+    await schedules.stop();
+    await apart.deps.runs.drain(0);
   } finally {
     await apart.close();
   }
 });
 
 test("nothing went wrong unseen", () => {
-  expect(server.logged).toStrictEqual([]);
+  expect(server.logged.filter((line) => !line.startsWith("level=info event=schedule_skipped "))).toStrictEqual([]);
 });

@@ -18,6 +18,7 @@ import { createResultCache } from "../../src/results/cache.ts";
 import { createEncoder } from "../../src/results/encoder.ts";
 import { loadGate } from "../../src/runs/gate.ts";
 import { createRuns } from "../../src/runs/runs.ts";
+import { collectLog } from "./collect-log.ts";
 import { DATABASE } from "./global-setup.ts";
 import type { WorkerRuntime } from "./worker-runtime.ts";
 
@@ -116,7 +117,7 @@ export async function startTestServer(
 
   const readerUrl = url(cluster.reader, name);
   const logged: string[] = [];
-  const log = (message: string, error?: unknown): void => void logged.push(`${message}: ${String(error)}`);
+  const log = collectLog(logged);
   const ownUrl = url(cluster.own, ownName);
   const { db, close: closeDb } = openOwnDatabase(ownUrl);
   const changes = openOwnChanges(db);
@@ -130,7 +131,7 @@ export async function startTestServer(
     ...(typeof limits === "function" ? limits({ primaryUrl }) : limits),
   });
   const databases = openDatabases(["test", ...alsoDatabases].map(configOf));
-  const runs = createRuns({ db, log, onFinished: createRunRecorder({ db, log }) });
+  const runs = createRuns({ db, log, changes, onFinished: createRunRecorder({ db, log }) });
   const encoder = createEncoder();
   const deps: Deps = {
     db,

@@ -23,6 +23,7 @@ export function makeResult(
           : { name: column.name, type: { oid: 0, name: column.type } },
       ),
       startedAt: new Date("2026-11-22T12:00:00Z"),
+      startedMs: 0,
     },
     end: Promise.resolve({
       ...{ finishedAt: new Date("2026-11-22T12:00:01Z"), durationMs: 1, sha256: "", truncated: false },
