@@ -14,7 +14,7 @@ import { renderChartSvg } from "../../views/charts/chart-svg.tsx";
 import { throwAsked } from "./ask-password.ts";
 import { cacheFields, type Caching, PRIVATE } from "./cache-control.ts";
 import { IMAGE_ENDINGS, type ImageEnding } from "./chart-paths.ts";
-import { knownTag } from "./entity-tags.ts";
+import { checkConditions } from "./conditions.ts";
 import type { Env } from "./env.ts";
 import { readResultQuery } from "./query.ts";
 import { readShare } from "./read-share.ts";
@@ -92,7 +92,8 @@ async function sendChart(
       "Content-Disposition": `${kind}; filename="${fileName(head.title) || "clip"}.${ending}"`,
       ETag: tag,
     };
-    if (knownTag(c.req.header("If-None-Match"), [tag]) !== undefined) return c.body(null, 304, fields);
+    const known = await checkConditions(c, { tags: [tag], modifiedAt: null });
+    if (known !== undefined) return c.body(null, 304, fields);
     return c.body(ending === "svg" ? svg : await renderPng(svg), 200, fields);
   } finally {
     opened.leave();

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { Deps } from "../deps.ts";
 import { acceptedCodings, type Coding, type ContentCoding } from "../results/content-codings.ts";
-import { knownTag } from "./entity-tags.ts";
+import { checkConditions } from "./conditions.ts";
 import type { Env } from "./env.ts";
 
 /**
@@ -18,7 +18,7 @@ export function embedScript({ scripts }: Deps): Hono<Env> {
     const accepted = acceptedCodings(c.req.header("Accept-Encoding"), available);
     // The file's name has the hash of its bytes.
     const tagOf = (coding: Coding): string => `"${file}${coding === "identity" ? "" : `-${coding}`}"`;
-    const known = knownTag(c.req.header("If-None-Match"), accepted.map(tagOf));
+    const known = await checkConditions(c, { tags: accepted.map(tagOf), modifiedAt: null });
     const [coding] = accepted;
     const fields = {
       "Cache-Control": "public, max-age=3600, stale-while-revalidate=86400",

@@ -6,12 +6,14 @@ import { AVAILABLE_CODINGS, BODY_CODECS } from "../results/codecs.ts";
 import { acceptedCodings, type Coding } from "../results/content-codings.ts";
 import { createWriter, type Format, type FormatOptions } from "../results/formats.ts";
 import { shareBody } from "../results/shared-bodies.ts";
+import { isOnlyOfSecond } from "../results/store.ts";
 import { slicePieces } from "../results/slice-pieces.ts";
 import type { Writer } from "../results/writer.ts";
 import type { OpenedResult } from "../runs/open-result.ts";
 import { breakOff } from "./break-off.ts";
 import { cacheFields, type Caching, freshUntil, INCOMPLETE } from "./cache-control.ts";
-import { type EntityTags, entityTags, knownTag } from "./entity-tags.ts";
+import { checkConditions } from "./conditions.ts";
+import { type EntityTags, entityTags } from "./entity-tags.ts";
 import type { Env } from "./env.ts";
 import { type Admits, offerHot } from "./hot-responses.ts";
 import { disposition, endFields, headFields } from "./result-fields.ts";
@@ -37,7 +39,7 @@ interface SendOptions {
 }
 
 type Opened = Omit<OpenedResult, "parameters">;
-type SendDeps = Pick<Deps, "cache" | "encoder" | "sharedBodies">;
+type SendDeps = Pick<Deps, "db" | "cache" | "encoder" | "sharedBodies">;
 
 /**
  * Sends a result in a format. One that is complete says all about itself in its headers; one that is still running
@@ -63,6 +65,8 @@ export async function sendResult(
       ...headFields(source.head),
     };
     if (end === null) {
+      // What is being made is none that anybody has.
+      await checkConditions(c, { tags: [], modifiedAt: source.head.startedAt, isOnly: async () => false });
       sending = true;
       return sendStream(c, opened, { ...fields, "Cache-Control": INCOMPLETE }, { writer, coding: accepted[0] });
     }
@@ -73,7 +77,12 @@ export async function sendResult(
       { "Last-Modified": source.head.startedAt.toUTCString(), "Accept-Ranges": "bytes" },
       endFields(end),
     );
-    const known = knownTag(c.req.header("If-None-Match"), accepted.map(tags));
+    const { number, startedAt } = source.head;
+    const known = await checkConditions(c, {
+      tags: accepted.map(tags),
+      modifiedAt: startedAt,
+      isOnly: () => isOnlyOfSecond(deps.db, request.clipId, { number, startedAt }),
+    });
     if (known !== undefined) return c.body(null, 304, { ...fields, ETag: known });
     const complete: Complete = { writer, fields, tags, accepted, range: askedRange(c, tags("identity")) };
     if (end.bytes <= WHOLE_BYTES) return await sendWhole(c, deps, opened, request, complete);
