@@ -12,6 +12,7 @@ import type { Config } from "./config.ts";
 import type { DatabaseConfig } from "./databases/database-config.ts";
 import { openDatabases } from "./databases/databases.ts";
 import { reportFollowers } from "./databases/report-followers.ts";
+import { logFollowerChange, watchFollowers } from "./databases/watch-followers.ts";
 import { embeddedDatabases } from "./embedded/sample-databases.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
@@ -90,7 +91,7 @@ export async function startServer(
     const changes = openOwnChanges(db);
     stops.push(changes.close);
     if (ground.samples) await addSampleClips(db);
-    const databases = openDatabases(ground.databases);
+    const databases = openDatabases(ground.databases, { onChange: (change) => logFollowerChange(log, change) });
     stops.push(databases.close);
     const onFinished = createRunRecorder({ db, log });
     const runs = createRuns({ db, log, onFinished, changes });
@@ -129,6 +130,7 @@ export async function startServer(
       log,
       health,
     });
+    stops.push(watchFollowers(databases.all));
     const schedules = startSchedules({ db, databases, runs, log });
     stops.push(schedules.stop);
     const server = createAdaptorServer({ fetch: app.fetch, hostname: config.host }) as Server;

@@ -9,6 +9,12 @@ interface Meaning {
   retryAfterSeconds?: number;
 }
 
+/** What a server says that cannot read its own data: a page or an index is damaged, a file is gone. */
+const DAMAGED: Meaning = {
+  code: "follower_damaged",
+  hint: "The query is not at fault: the follower's files are damaged. Run dataclips verify-follower, and restore the follower from its primary.",
+};
+
 /** What an SQLSTATE of a clip's query means ("PostgreSQL Error Codes", appendix A); by code, else by its class. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   "08": { code: "follower_lost", retryAfterSeconds: 5 },
@@ -52,6 +58,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   "57P02": { code: "follower_lost", message: "The follower crashed while the query ran.", retryAfterSeconds: 5 },
   "57P03": { code: "follower_lost", message: "The follower is starting up.", retryAfterSeconds: 5 },
+  // The system's errors are about files: one that is missing or cannot be read.
+  "58": DAMAGED,
+  XX001: DAMAGED,
+  XX002: DAMAGED,
 };
 
 /** The fields of an ErrorResponse that matter here, as node-postgres names them. */
@@ -86,8 +96,12 @@ export function fromPostgres(error: unknown, toSourcePosition?: (position: numbe
   // Only an error of the SQL has a place in it: a conflict that hits while PostgreSQL parses comes with one too.
   const placed = meaning.code === "query_failed" || meaning.code === "not_read_only";
   const position = placed && error.position !== undefined ? Number(error.position) : undefined;
-  return new AppError(meaning.code, meaning.message ?? error.message, {
-    hint: error.hint ?? meaning.hint,
+  const damaged = meaning.code === "follower_damaged";
+  const message = damaged ? `The follower could not read its own data: ${error.message}.` : error.message;
+  return new AppError(meaning.code, meaning.message ?? message, {
+    // PostgreSQL's own hint there is to REINDEX, which is for its administrator.
+    // Nor does its hint fit where its message was replaced.
+    hint: damaged || meaning.message !== undefined ? (meaning.hint ?? error.hint) : (error.hint ?? meaning.hint),
     position: position === undefined ? undefined : (toSourcePosition?.(position) ?? position),
     sqlstate: error.code,
     retryAfterSeconds: meaning.retryAfterSeconds,

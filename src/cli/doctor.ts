@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { DatabaseConfig } from "../databases/database-config.ts";
-import { type DatabaseReport, examineDatabase, inspectAlone } from "../databases/examine-database.ts";
+import { type DatabaseReport, examineAlone, examineDatabase } from "../databases/examine-database.ts";
 import { withConfiguredDatabases } from "./configured-databases.ts";
 import { reportText } from "./report-text.ts";
 
@@ -38,7 +38,7 @@ export async function doctorCommand(args: readonly string[]): Promise<number> {
 }
 
 function examineAll(chosen: readonly DatabaseConfig[], all: readonly DatabaseConfig[]): Promise<DatabaseReport[]> {
-  return Promise.all(chosen.map((database) => examineDatabase(database, all, inspectAlone)));
+  return Promise.all(chosen.map((database) => examineDatabase(database, all, examineAlone(database))));
 }
 
 function readOptions(args: readonly string[]): { names: string[]; json: boolean; help: boolean } | string {

@@ -1,7 +1,11 @@
 import { AppError } from "../errors.ts";
 import type { DatabaseConfig } from "./database-config.ts";
 import { type Follower, openFollower } from "./follower.ts";
+import { fromPostgres } from "../sqlstates.ts";
+import type { OnFollowerChange } from "./follower-state.ts";
 import { openReading } from "./open-reading.ts";
+import { askPeer, createSurvey, PATIENCE_MS, type Survey } from "./survey.ts";
+import { withReaderSession } from "./with-reader-session.ts";
 import { createTypeCatalogue, type TypeCatalogue } from "./types.ts";
 
 /** How long a question to the catalogs may take. */
@@ -11,6 +15,7 @@ const CATALOG_TIMEOUT_MS = 10_000;
 export interface Database extends DatabaseConfig {
   followers: readonly Follower[];
   types: TypeCatalogue;
+  survey: Survey<Follower>;
 }
 
 /** All databases that clips may query. */
@@ -24,9 +29,13 @@ export interface Databases {
 /**
  * Opens the databases of a configuration; connects to nothing yet.
  * @param options.pooled whether their followers are reached through a pooler by transactions: see {@link Follower}
+ * @param options.onChange told when a follower is not any more as it was
  */
-export function openDatabases(configs: readonly DatabaseConfig[], { pooled = false } = {}): Databases {
-  const all = configs.map((config) => openDatabase(config, configs, pooled));
+export function openDatabases(
+  configs: readonly DatabaseConfig[],
+  options: { pooled?: boolean; onChange?: OnFollowerChange } = {},
+): Databases {
+  const all = configs.map((config) => openDatabase(config, configs, options));
   const byName = new Map(all.map((database) => [database.name, database]));
   return {
     all,
@@ -45,13 +54,27 @@ export function openDatabases(configs: readonly DatabaseConfig[], { pooled = fal
   };
 }
 
-function openDatabase(config: DatabaseConfig, configs: readonly DatabaseConfig[], pooled: boolean): Database {
-  const followers = config.followers.map((follower) => openFollower(follower, config, configs, pooled));
-  const database = { ...config, followers };
+function openDatabase(
+  config: DatabaseConfig,
+  all: readonly DatabaseConfig[],
+  { pooled = false, onChange }: { pooled?: boolean; onChange?: OnFollowerChange },
+): Database {
+  const survey: Survey<Follower> = createSurvey<Follower>({
+    followers: () => followers,
+    ask: ({ sessions }) =>
+      withReaderSession(sessions, askPeer, { patienceMs: PATIENCE_MS, signal: AbortSignal.timeout(PATIENCE_MS) }),
+    primary: config.primary,
+  });
+  const followers: readonly Follower[] = config.followers.map((follower) =>
+    openFollower(follower, { database: config, all, pooled, survey, onChange }),
+  );
+  const database = { ...config, followers, survey };
   const types = createTypeCatalogue(async (use) => {
     const reading = await openReading(database, { timeoutMs: CATALOG_TIMEOUT_MS });
     try {
       return await use(reading.client);
+    } catch (error) {
+      throw fromPostgres(error);
     } finally {
       reading.end();
     }

@@ -25,12 +25,12 @@ export interface FollowerInspector {
 
 /** @param budget sessions that Dataclips may have there at once: see session-budget.ts */
 export function createFollowerInspector(sessions: ReaderSessions, budget: number): FollowerInspector {
-  let known: { role: RoleInspection; at: number } | undefined;
+  let known: { role: RoleInspection; ms: number } | undefined;
   let asking: Promise<RoleInspection> | undefined;
 
   const askRole = async (client: pg.Client): Promise<RoleInspection> => {
     const role = await inspectRole(client, { budget });
-    known = { role, at: Date.now() };
+    known = { role, ms: performance.now() };
     return role;
   };
 
@@ -42,7 +42,7 @@ export function createFollowerInspector(sessions: ReaderSessions, budget: number
         { patienceMs: PATIENCE_MS },
       ),
     async recentRole() {
-      const age = known === undefined ? Infinity : Date.now() - known.at;
+      const age = known === undefined ? Infinity : performance.now() - known.ms;
       if (age < MAX_AGE_MS) return known!.role;
       asking ??= withReaderSession(sessions, askRole, { patienceMs: PATIENCE_MS }).finally(() => (asking = undefined));
       if (age >= 2 * MAX_AGE_MS) return asking;

@@ -1,36 +1,36 @@
 import type { FollowerStatus } from "./follower-status.ts";
+import { lsnPosition } from "./lsn.ts";
 
-/** What was seen of a follower's replay, to tell a quiet primary from a follower that is behind. */
+/** What was seen of a follower's replay, to tell a quiet primary from a follower that is behind; times by `performance.now()`. */
 export interface LagMemory {
-  /** When it was last known to have everything, in ms since the epoch. */
-  caughtUpAt: number;
+  /** When it was last known to have everything. */
+  caughtUpMs: number;
+  /** When its primary was last known to send. */
+  heardMs: number;
   /** A position that it had received and not yet replayed when we looked. */
-  pending: { position: number; at: number } | null;
+  pending: { position: number; ms: number } | null;
 }
 
 export function createLagMemory(): LagMemory {
-  return { caughtUpAt: 0, pending: null };
+  return { caughtUpMs: -Infinity, heardMs: -Infinity, pending: null };
 }
 
 /**
  * A status whose lag is no larger than what was seen before allows. PostgreSQL knows only how old the last transaction
  * is that it replayed. After a quiet hour that is an hour, for the instant in which it replays the next one. But a
  * follower that has replayed what it had received when we last looked was not behind at that time.
- * @param now ms since the epoch
+ * @param nowMs by `performance.now()`
  */
-export function correctLag(memory: LagMemory, status: FollowerStatus, now: number): FollowerStatus {
-  const { lagSeconds, lagBytes, walLsn } = status;
+export function correctLag(memory: LagMemory, status: FollowerStatus, nowMs: number): FollowerStatus {
+  const { lagSeconds, lagBytes, walLsn, streaming, replayedSecondsAgo } = status;
   const position = walLsn === null ? 0 : lsnPosition(walLsn);
-  if (lagSeconds === 0) memory.caughtUpAt = now;
-  else if (memory.pending && position >= memory.pending.position) memory.caughtUpAt = memory.pending.at;
-  else if (memory.pending === null && lagBytes) memory.pending = { position: position + lagBytes, at: now };
-  if (memory.pending && memory.caughtUpAt >= memory.pending.at) memory.pending = null;
-  if (lagSeconds === null) return status;
-  return { ...status, lagSeconds: Math.min(lagSeconds, Math.max(0, now - memory.caughtUpAt) / 1000) };
-}
-
-/** A pg_lsn such as `16/B374D848` as a number of bytes: two halves of 32 bits, in hex. */
-function lsnPosition(lsn: string): number {
-  const [high = "0", low = "0"] = lsn.split("/");
-  return Number.parseInt(high, 16) * 2 ** 32 + Number.parseInt(low, 16);
+  if (streaming) memory.heardMs = nowMs;
+  else if (replayedSecondsAgo !== null) memory.heardMs = Math.max(memory.heardMs, nowMs - replayedSecondsAgo * 1000);
+  if (lagSeconds === 0) memory.caughtUpMs = nowMs;
+  else if (memory.pending && position >= memory.pending.position) memory.caughtUpMs = memory.pending.ms;
+  else if (memory.pending === null && lagBytes) memory.pending = { position: position + lagBytes, ms: nowMs };
+  if (memory.pending && memory.caughtUpMs >= memory.pending.ms) memory.pending = null;
+  const most = (nowMs - memory.caughtUpMs) / 1000;
+  const lag = Math.min(lagSeconds ?? Infinity, Math.max(0, most));
+  return { ...status, lagSeconds: lag === Infinity ? null : lag };
 }

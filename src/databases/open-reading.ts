@@ -5,11 +5,10 @@ import { beginReading } from "./begin-reading.ts";
 import { connectionReason } from "./connection-reason.ts";
 import type { DatabaseConfig } from "./database-config.ts";
 import type { Follower } from "./follower.ts";
-import { type FollowerDemands, lagFault, roleFault } from "./follower-faults.ts";
 import type { FollowerStatus } from "./follower-status.ts";
-import { correctLag } from "./lag.ts";
 import { fromPostgres } from "../sqlstates.ts";
 import { destroySession, endSession } from "./reader-sessions.ts";
+import { type Fault, type FollowerDemands, roleFault, type Standing } from "./standing.ts";
 
 /** A follower that did not qualify is tried last for so long. */
 const LEFT_OUT_MS = 5_000;
@@ -25,7 +24,7 @@ const CUT_GRACE_MS = 10_000;
 export interface Reading {
   follower: Follower;
   client: pg.Client;
-  /** Where the follower stands at the transaction's snapshot. */
+  /** Where the follower stands at the transaction's snapshot; its lag is what all that is known tells. */
   status: FollowerStatus;
   /** Ends the session, and with it the transaction, without waiting. Idempotent. */
   end(): void;
@@ -36,7 +35,8 @@ export type ReadDatabase = Pick<DatabaseConfig, "name" | keyof FollowerDemands> 
 
 /**
  * Begins a read-only transaction on the least loaded follower that can be reached and is not too far behind. One that
- * did not qualify is left to the last for five seconds, then it is tried like the others.
+ * did not qualify is left to the last for five seconds, then it is tried like the others; one that could not read its own
+ * data is left to the last for good.
  * @param options.avoid a follower to be taken only if there is no other: the one where a run has just failed
  * @param options.signal gives it up, as long as it has not begun
  * @throws AppError no_follower, with each one's reason; database_busy when those that qualify have no session left; the signal's reason
@@ -48,7 +48,7 @@ export async function openReading(
   const reasons: string[] = [];
   let busy: unknown;
   for (const follower of inOrder(database.followers, options.avoid)) {
-    let reading: Reading | string;
+    let reading: Reading | Fault;
     try {
       reading = await tryToRead(follower, database, options);
     } catch (error) {
@@ -56,12 +56,13 @@ export async function openReading(
       busy ??= error;
       continue;
     }
-    if (typeof reading !== "string") {
-      follower.leftOutAt = 0;
+    if ("client" in reading) {
+      follower.leftOutMs = -Infinity;
       return reading;
     }
-    follower.leftOutAt = Date.now();
-    reasons.push(`${follower.name}: ${reading}`);
+    follower.leftOutMs = performance.now();
+    follower.state.report({ fault: reading, note: null });
+    reasons.push(`${follower.name}: ${reading.reason}`);
   }
   if (busy !== undefined) throw busy;
   throw new AppError("no_follower", `No follower of ${database.name} can run a clip now (${reasons.join("; ")}).`, {
@@ -75,7 +76,7 @@ async function tryToRead(
   follower: Follower,
   demands: FollowerDemands,
   { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
-): Promise<Reading | string> {
+): Promise<Reading | Fault> {
   signal?.throwIfAborted();
   follower.readings++;
   let ended = false;
@@ -110,36 +111,54 @@ async function tryToRead(
     if (signal?.aborted) throw signal.reason;
     cutAfter(BEGIN_PATIENCE_MS);
     let status: FollowerStatus;
+    let standing: Standing;
     for (let look = 1; ; look++) {
-      const seen = await beginReading(client, session.majorVersion, timeoutMs);
-      status = correctLag(follower.lag, seen, Date.now());
-      if (lagFault(status, demands) === null || look === LOOKS) break;
+      status = await beginReading(client, session.majorVersion, timeoutMs);
+      standing = await follower.judge(status);
+      if (standing.fault?.kind !== "behind" || look === LOOKS) break;
       await client.query("ROLLBACK");
       await delay(LOOK_AGAIN_MS);
     }
     cutAfter(timeoutMs + CUT_GRACE_MS);
-    const behind = lagFault(status, demands);
-    if (behind === null) return { follower, client, status, end };
+    const { fault, lagSeconds } = standing;
+    if (fault === null) {
+      follower.state.report(standing);
+      return { follower, client, status: { ...status, lagSeconds }, end };
+    }
     end();
-    return behind;
+    return fault;
   } catch (error) {
     end();
     signal?.throwIfAborted();
     if (error instanceof AppError || (error as { code?: string }).code === "53300") throw fromPostgres(error);
-    if (cutOff) return `it did not begin a transaction within ${BEGIN_PATIENCE_MS / 1000} seconds`;
-    return connectionReason(error);
+    const reason = cutOff
+      ? `it did not begin a transaction within ${BEGIN_PATIENCE_MS / 1000} seconds`
+      : connectionReason(error);
+    return { kind: "unreachable", reason };
   } finally {
     signal?.removeEventListener("abort", destroy);
   }
 }
 
-/** Those that lately did not qualify last, before them the one to avoid; the least loaded first, among equals any one. */
+/**
+ * Damaged ones last, before them those that lately did not qualify, before them the one to avoid; the least loaded first,
+ * among equals any one.
+ */
 function inOrder(followers: readonly Follower[], avoid: Follower | undefined): Follower[] {
-  const now = Date.now();
-  const leftOutAt = (follower: Follower): number =>
-    now - follower.leftOutAt < LEFT_OUT_MS ? follower.leftOutAt : follower === avoid ? 1 : 0;
+  const nowMs = performance.now();
+  const rank = (follower: Follower): number => {
+    if (follower.state.damage !== null) return 3;
+    if (nowMs - follower.leftOutMs < LEFT_OUT_MS) return 2;
+    return follower === avoid ? 1 : 0;
+  };
   return followers
-    .map((follower) => ({ follower, leftOutAt: leftOutAt(follower), chance: Math.random() }))
-    .toSorted((a, b) => a.leftOutAt - b.leftOutAt || a.follower.readings - b.follower.readings || a.chance - b.chance)
+    .map((follower) => ({ follower, rank: rank(follower), chance: Math.random() }))
+    .toSorted(
+      (a, b) =>
+        a.rank - b.rank ||
+        (a.rank === 2 ? a.follower.leftOutMs - b.follower.leftOutMs : 0) ||
+        a.follower.readings - b.follower.readings ||
+        a.chance - b.chance,
+    )
     .map(({ follower }) => follower);
 }

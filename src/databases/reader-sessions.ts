@@ -32,9 +32,10 @@ export interface ReaderSessions {
    * A session that nothing has used; waits for one while there are as many as there may be. The caller ends it.
    * Rejects as node-postgres does when it cannot connect.
    * @param signal ends the waiting, and rejects with the signal's reason
+   * @param options.ahead whether others are opened ahead for those who come next
    * @throws AppError database_busy when none came free in time
    */
-  take(signal?: AbortSignal): Promise<ReaderSession>;
+  take(signal?: AbortSignal, options?: { ahead: boolean }): Promise<ReaderSession>;
   /** How many there are now, waiting ones and all, and how many there may be. */
   readonly open: number;
   readonly most: number;
@@ -121,7 +122,7 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
     if (queue.length > 0) queue.shift()?.();
   };
 
-  const takeOrConnect = async (deadline: number, signal: AbortSignal | undefined): Promise<ReaderSession> => {
+  const takeOrConnect = async (deadlineMs: number, signal: AbortSignal | undefined): Promise<ReaderSession> => {
     for (;;) {
       signal?.throwIfAborted();
       const session = waiting.shift();
@@ -131,10 +132,10 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
           return await connect();
         } catch (error) {
           // Other servers' sessions come and go: their number is PostgreSQL's to keep, by the role's CONNECTION LIMIT.
-          if ((error as { code?: string }).code !== "53300" || Date.now() > deadline) throw error;
+          if ((error as { code?: string }).code !== "53300" || performance.now() > deadlineMs) throw error;
           await delay(RETRY_MS);
         }
-      } else if (!(await waitForTurn(queue, deadline, signal))) {
+      } else if (!(await waitForTurn(queue, deadlineMs, signal))) {
         signal?.throwIfAborted();
         throw new AppError(
           "database_busy",
@@ -153,11 +154,11 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
     get open() {
       return open;
     },
-    async take(signal) {
+    async take(signal, options = { ahead: true }) {
       try {
-        return await takeOrConnect(Date.now() + PATIENCE_MS, signal);
+        return await takeOrConnect(performance.now() + PATIENCE_MS, signal);
       } finally {
-        setImmediate(() => void openAhead());
+        if (options.ahead) setImmediate(() => void openAhead());
       }
     },
     async close() {
@@ -168,7 +169,11 @@ export function openReaderSessions(url: string, { ahead, most }: { ahead: number
 }
 
 /** Waits in a queue until it is one's turn: true; or until a time, or a signal: false. */
-async function waitForTurn(queue: (() => void)[], deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+async function waitForTurn(
+  queue: (() => void)[],
+  deadlineMs: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const turn = (): void => resolve(true);
   const giveUp = (): void => {
@@ -177,7 +182,7 @@ async function waitForTurn(queue: (() => void)[], deadline: number, signal: Abor
     resolve(false);
   };
   queue.push(turn);
-  const timer = setTimeout(giveUp, deadline - Date.now());
+  const timer = setTimeout(giveUp, deadlineMs - performance.now());
   signal?.addEventListener("abort", giveUp, { once: true });
   const came = await promise;
   clearTimeout(timer);

@@ -1,11 +1,10 @@
 import type pg from "pg";
 import { AVAILABLE_CONNECTIONS, USED_CONNECTIONS } from "./connection-counts.ts";
-import { connectionReason } from "./connection-reason.ts";
+import { standingOf, unreachable } from "./check-follower.ts";
 import type { Follower } from "./follower.ts";
-import { type FollowerDemands, lagFault, roleFault } from "./follower-faults.ts";
 import type { FollowerStatus } from "./follower-status.ts";
 import { settledStatus } from "./inspect-server.ts";
-import { correctLag } from "./lag.ts";
+import type { FollowerDemands, Standing } from "./standing.ts";
 import { withReaderSession } from "./with-reader-session.ts";
 
 /** A follower that has not answered by then does not answer. */
@@ -15,15 +14,14 @@ const PATIENCE_MS = 5_000;
 export interface FollowerSample {
   /** In ms since the epoch. */
   at: number;
-  /** Why no clip runs there, as the end of a sentence; null if clips do. */
-  fault: string | null;
+  standing: Standing;
   /** Sessions that this server process had there. */
   open: number;
   /** What the follower said; null when it could not be asked. */
   seen: SeenFollower | null;
 }
 
-interface SeenFollower extends Omit<FollowerStatus, "pid"> {
+interface SeenFollower extends Pick<FollowerStatus, "isFollower" | "lagBytes" | "walLsn"> {
   /** As in "18.4". */
   version: string;
   /** Of all roles: what is taken, and what there is for those who are no superusers. */
@@ -47,30 +45,39 @@ interface CountsRow {
   limit: number;
 }
 
-/** Looks how a follower is, by a fresh session of its budget: two small queries, some 10 ms. Never throws. */
-export async function sampleFollower(follower: Follower, demands: FollowerDemands): Promise<FollowerSample> {
-  const { sessions, inspector, lag } = follower;
+/**
+ * Looks how a follower is, by a fresh session of its budget: two small queries, some 10 ms. Never throws.
+ * @param options.thorough as a follower's judge() takes it
+ */
+export async function sampleFollower(
+  follower: Follower,
+  demands: FollowerDemands,
+  options?: { thorough: boolean },
+): Promise<FollowerSample> {
+  const { sessions, inspector } = follower;
   try {
     const role = await inspector.recentRole();
     const look = async (client: pg.Client) => {
-      const status = correctLag(lag, await settledStatus(client), Date.now());
+      const status = await settledStatus(client);
       const { rows } = await client.query<CountsRow>(COUNTS);
       return { status, counts: rows[0]!, open: sessions.open };
     };
     const { status, counts, open } = await withReaderSession(sessions, look, { patienceMs: PATIENCE_MS });
-    const { pid: _, ...where } = status;
+    const { isFollower, lagBytes, walLsn } = status;
     return {
       at: Date.now(),
-      fault: roleFault(role, demands) ?? lagFault(status, demands),
+      standing: await standingOf(follower, demands, { role, server: { status } }, options),
       open,
       seen: {
         version: counts.version.split(" ")[0]!,
-        ...where,
+        isFollower,
+        lagBytes,
+        walLsn,
         connections: { used: counts.used, available: counts.available },
         role: { sessions: counts.sessions, limit: counts.limit < 0 ? null : counts.limit },
       },
     };
   } catch (error) {
-    return { at: Date.now(), fault: connectionReason(error), open: sessions.open, seen: null };
+    return { at: Date.now(), standing: unreachable(follower, error), open: sessions.open, seen: null };
   }
 }

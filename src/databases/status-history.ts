@@ -36,24 +36,26 @@ export function createStatusHistory<Sample extends { at: number }>(
   const ring: Sample[] = [];
   let next = 0;
   let last: Sample | undefined;
-  let lookedAt = 0;
+  let lastMs = -Infinity;
+  let lookedMs = -Infinity;
   let taking: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   const takeOne = async (): Promise<void> => {
-    const startedAt = Date.now();
+    const startedMs = performance.now();
     last = await take();
+    lastMs = performance.now();
     ring[next] = last;
     next = (next + 1) % kept;
     if (closed) return;
-    timer = setTimeout(tick, Math.max(0, startedAt + everyMs - Date.now()));
+    timer = setTimeout(tick, Math.max(0, startedMs + everyMs - performance.now()));
     timer.unref();
   };
 
   const tick = (): void => {
     timer = undefined;
-    if (Date.now() - lookedAt <= idleMs) start();
+    if (performance.now() - lookedMs <= idleMs) start();
   };
 
   const start = (): void => {
@@ -63,9 +65,9 @@ export function createStatusHistory<Sample extends { at: number }>(
   return {
     async look() {
       if (closed) return;
-      lookedAt = Date.now();
+      lookedMs = performance.now();
       if (timer === undefined && taking === undefined) start();
-      const isFresh = last !== undefined && lookedAt - last.at < 2 * everyMs;
+      const isFresh = lookedMs - lastMs < 2 * everyMs;
       if (!isFresh && taking !== undefined) await orAfter(taking, firstMs);
     },
     since: (time) => [...ring.slice(next), ...ring.slice(0, next)].filter(({ at }) => at > time),

@@ -1,5 +1,5 @@
 import type { Database } from "../databases/databases.ts";
-import { roleFault } from "../databases/follower-faults.ts";
+import { roleFault } from "../databases/standing.ts";
 import { openReading } from "../databases/open-reading.ts";
 import { AppError } from "../errors.ts";
 

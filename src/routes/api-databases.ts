@@ -30,14 +30,16 @@ export function apiDatabases({ databases, runs }: Deps): Hono<Env> {
 async function databaseJson(database: Database, queue: Queue, options: { findings: boolean }) {
   const followers = await Promise.all(
     database.followers.map(async (follower) => {
-      const { inspection, fault } = await checkFollower(follower, database);
+      const { inspection, standing } = await checkFollower(follower, database);
+      const { fault, note, lagSeconds } = standing;
       const { role, server } = inspection ?? {};
       return {
         name: follower.name,
         ok: fault === null,
-        ...(fault === null ? {} : { reason: fault }),
+        ...(fault === null ? {} : { reason: fault.reason }),
+        ...(note === null ? {} : { note }),
         is_primary: server === undefined ? null : !server.status.isFollower,
-        lag_seconds: server?.status.lagSeconds ?? null,
+        lag_seconds: lagSeconds,
         lag_bytes: server?.status.lagBytes ?? null,
         wal_lsn: server?.status.walLsn ?? null,
         version: server?.version ?? null,

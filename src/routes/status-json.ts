@@ -23,6 +23,8 @@ export interface FollowerStatusJson {
   ok: boolean | null;
   /** Why not, as the end of a sentence. */
   reason: string | null;
+  /** What whoever reads its data should know, as the end of a sentence. */
+  note: string | null;
   is_primary: boolean | null;
   version: string | null;
   lag_seconds: number | null;
@@ -72,11 +74,12 @@ function followerJson({ name, history, sessions }: Follower, after: number): Fol
   const seen = last?.seen ?? null;
   return {
     name,
-    ok: last === undefined ? null : last.fault === null,
-    reason: last?.fault ?? null,
+    ok: last === undefined ? null : last.standing.fault === null,
+    reason: last?.standing.fault?.reason ?? null,
+    note: last?.standing.note ?? null,
     is_primary: seen && !seen.isFollower,
     version: seen?.version ?? null,
-    lag_seconds: seen?.lagSeconds ?? null,
+    lag_seconds: last?.standing.lagSeconds ?? null,
     lag_bytes: seen?.lagBytes ?? null,
     wal_lsn: seen?.walLsn ?? null,
     sessions: { open: last?.open ?? sessions.open, most: sessions.most },
@@ -86,10 +89,10 @@ function followerJson({ name, history, sessions }: Follower, after: number): Fol
   };
 }
 
-function sampleJson({ at, seen }: FollowerSample): SampleJson {
+function sampleJson({ at, standing, seen }: FollowerSample): SampleJson {
   return {
     at: new Date(at).toISOString(),
-    lag_seconds: seen?.lagSeconds ?? null,
+    lag_seconds: standing.lagSeconds,
     connections: seen?.connections.used ?? null,
   };
 }

@@ -90,7 +90,9 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     const end = await ended.promise;
     return { ...end, durationMs: Math.round(performance.now() - started) };
   } catch (error) {
-    throw explain(error, options, performance.now() - started);
+    const explained = explain(error, options, performance.now() - started);
+    if (explained.code === "follower_damaged") reading?.follower.state.reportDamage(damageOf(error));
+    throw explained;
   } finally {
     clearTimeout(clock);
     signal.removeEventListener("abort", abort);
@@ -162,6 +164,11 @@ async function close({ client, follower, status, end }: Reading, stream: RowStre
     clearTimeout(cut);
     end();
   }
+}
+
+/** What is said of a follower that could not read its own data. */
+function damageOf(error: unknown): string {
+  return `it could not read its own data (${(error as Error).message}): clips run elsewhere where they can`;
 }
 
 function explain(error: unknown, { database, template, signal }: ExecuteOptions, elapsedMs: number): AppError {

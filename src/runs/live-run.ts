@@ -146,7 +146,9 @@ export function startRun(request: RunRequest, deps: LiveRunDeps): LiveRun {
     const release = await turn.place;
     try {
       state = "running";
+      const { followers } = request.database;
       await tryElsewhere(attempt, {
+        followers,
         tried: () => follower,
         mayRetry: () => !abort.signal.aborted && !shown,
       });

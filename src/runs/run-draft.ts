@@ -105,6 +105,7 @@ export function startDraft(runs: Runs, { signal, asker, maxRows, ...request }: D
     state = "running";
     try {
       const executed = await tryElsewhere(attempt, {
+        followers: database.followers,
         tried: () => tried,
         mayRetry: () => !abort.signal.aborted,
       });

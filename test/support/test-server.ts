@@ -8,6 +8,7 @@ import { createScripts } from "../../src/bundle-scripts.ts";
 import { createShareUses } from "../../src/clips/share-uses.ts";
 import { type DatabaseConfig, DEFAULT_LIMITS } from "../../src/databases/database-config.ts";
 import { openDatabases } from "../../src/databases/databases.ts";
+import { logFollowerChange } from "../../src/databases/watch-followers.ts";
 import type { Deps } from "../../src/deps.ts";
 import { openOwnChanges } from "../../src/own-changes.ts";
 import { openOwnDatabase } from "../../src/own-database.ts";
@@ -130,7 +131,9 @@ export async function startTestServer(
     followers: followers?.(readerUrl) ?? [{ name: "follower", url: readerUrl }],
     ...(typeof limits === "function" ? limits({ primaryUrl }) : limits),
   });
-  const databases = openDatabases(["test", ...alsoDatabases].map(configOf));
+  const databases = openDatabases(["test", ...alsoDatabases].map(configOf), {
+    onChange: (change) => logFollowerChange(log, change),
+  });
   const runs = createRuns({ db, log, changes, onFinished: createRunRecorder({ db, log }) });
   const encoder = createEncoder();
   const deps: Deps = {

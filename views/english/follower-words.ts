@@ -45,9 +45,9 @@ export function runsText({ running, waiting, max_runs }: DatabaseStatusJson): st
   return waiting === 0 ? counts : `${counts}: if this is common, raise max_runs of the database`;
 }
 
-function stateText({ ok, reason, is_primary }: FollowerStatusJson): string {
+function stateText({ ok, reason, note, is_primary }: FollowerStatusJson): string {
   if (ok === null) return "not known yet";
-  const state = ok ? "runs clips" : `runs no clips: ${reason}`;
+  const state = ok ? `runs clips${note === null ? "" : `, but ${note}`}` : `runs no clips: ${reason}`;
   return is_primary === true ? `${state} (this is a primary, not a follower)` : state;
 }
 

@@ -45,7 +45,7 @@ export async function catchUp(
   let isFlushed = false;
   let pollMs = FIRST_POLL_MS;
   let last: string | null = null;
-  const startedAtMs = Date.now();
+  const startedAtMs = performance.now();
   let movedAtMs = startedAtMs;
   for (;;) {
     const [[isThere, position = null, inRecovery, isPaused, behind, applyDelay] = []] = await follower.query(REPLAYED, [
@@ -54,9 +54,9 @@ export async function catchUp(
     ]);
     if (inRecovery !== "t") throw new ReplayStandsStill("it was promoted meanwhile: it is not a follower any more");
     if (isThere === "t") return;
-    if (position !== last) movedAtMs = Date.now();
+    if (position !== last) movedAtMs = performance.now();
     last = position;
-    if (Date.now() - movedAtMs >= patienceMs) {
+    if (performance.now() - movedAtMs >= patienceMs) {
       const reason =
         isPaused === "t"
           ? "its replay is paused (pg_wal_replay_resume() ends that)"
@@ -67,7 +67,7 @@ export async function catchUp(
         `it has replayed nothing for ${patienceMs / 1000} s and is ${behind ?? "an unknown amount"} behind: ${reason}`,
       );
     }
-    if (!isFlushed && Date.now() - startedAtMs > WAL_WRITER_DELAYS * Number(delayMs ?? 0)) {
+    if (!isFlushed && performance.now() - startedAtMs > WAL_WRITER_DELAYS * Number(delayMs ?? 0)) {
       // By now every commit that was visible at the start is flushed. What is not flushed is not waited for.
       isFlushed = true;
       const [row] = await primary.query("SELECT least(pg_current_wal_flush_lsn(), $1::pg_lsn)", [inserted]);

@@ -6,6 +6,7 @@ const FOLLOWER: FollowerStatusJson = {
   name: "one",
   ok: true,
   reason: null,
+  note: null,
   is_primary: false,
   version: "18.4",
   lag_seconds: 0.021,
