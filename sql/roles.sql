@@ -5,7 +5,7 @@
 --
 --     psql -v ON_ERROR_STOP=1 -d shop -f sql/roles.sql
 --
--- Running it again does no harm; run it again when tables have a new owner. Afterwards give the role a password:
+-- Running it again does no harm; run it again when tables have a new owner, and after CREATE EXTENSION. Afterwards give the role a password:
 --
 --     \password dataclips_reader
 --
@@ -20,8 +20,18 @@
 --     SET dataclips.applications = '';              -- roles that keep what is taken from PUBLIC below, with commas
 --
 -- What it takes from PUBLIC, in this database: TEMPORARY tables, CREATE in the schemas, EXECUTE on the functions of
--- your schemas, languages such as PL/V8, and making large objects. Owners and superusers keep all of it. Name the roles of other programs that
--- use this database in dataclips.applications, or they lose it too.
+-- your schemas, languages such as PL/V8, and making large objects. Owners and superusers keep all of it. Name the roles
+-- of other programs that use this database in dataclips.applications, or they lose it too.
+--
+-- The extensions named below, such as PostGIS and hstore, stay open to PUBLIC.
+
+-- Extensions that clips may use, because their functions do no more than their caller may do anyway. PUBLIC keeps
+-- EXECUTE on these functions, which the operators of their types need too, except on those that are
+-- both SECURITY DEFINER and VOLATILE.
+SET dataclips.trusted_extensions =
+  'citext hstore ltree pg_trgm unaccent fuzzystrmatch intarray intagg cube earthdistance isn seg btree_gin btree_gist '
+  'uuid-ossp pgcrypto tablefunc dict_int dict_xsyn tsm_system_rows tsm_system_time postgis postgis_raster '
+  'postgis_sfcgal address_standardizer vector timescaledb h3 hll ip4r semver pg_uuidv7';
 
 -- The role. Every attribute is off. NOINHERIT: a later GRANT of another role gives it nothing by itself.
 -- A role that exists and is more than a reader is refused, because it is probably somebody else's.
@@ -146,6 +156,21 @@ BEGIN
       END;
     END LOOP;
   END LOOP;
+  -- Operators and functions of trusted extensions are found, too, where they have a schema for themselves: one in which
+  -- no table or view is anybody else's.
+  FOR schema_name IN
+    SELECT DISTINCT n.nspname FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname = ANY (string_to_array(current_setting('dataclips.trusted_extensions'), ' '))
+      AND n.nspname <> ALL (schemas) AND n.nspname <> 'pg_catalog'
+      AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_class c
+        WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_depend d
+          WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e'))
+  LOOP
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', schema_name, reader);
+    schemas := schemas || schema_name;
+  END LOOP;
   -- Names without a schema are looked up here only.
   EXECUTE format('ALTER ROLE %I IN DATABASE %I SET search_path = %s', reader, current_database(),
     (SELECT string_agg(quote_ident(s), ', ') FROM unnest(schemas) AS s));
@@ -153,9 +178,9 @@ END
 $dataclips$;
 
 -- What everybody may do unless it is taken from PUBLIC, and a reader must not: make temporary tables, schemas and
--- tables, run code in a language whose loops PostgreSQL may not be able to end (PL/V8), and call functions of your schemas, which may write with their owner's rights or call out of the database.
+-- tables, run code in a language whose loops PostgreSQL may not be able to end (PL/V8), and call functions of your
+-- schemas, which may write with their owner's rights or call out of the database.
 -- Grant the harmless ones back one by one: GRANT EXECUTE ON FUNCTION name(types) TO dataclips_reader.
--- (A type such as citext or hstore works by such functions, those of its operators.)
 -- The roles in dataclips.applications get first what PUBLIC then loses, so that nothing of theirs breaks.
 DO $dataclips$
 DECLARE
@@ -182,23 +207,42 @@ BEGIN
     EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', item.nspname);
   END LOOP;
 
-  -- Functions and procedures of user schemas, and those of pg_catalog that make a large object.
+  -- Functions and procedures of user schemas, and those of pg_catalog that make a large object. The functions of trusted
+  -- extensions stay open, and are opened again where the default below, or an older version of this file, has closed
+  -- them; those that the extension itself keeps closed stay closed.
   FOR item IN
-    SELECT p.oid::pg_catalog.regprocedure AS signature
-    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-    WHERE (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-        OR n.nspname = 'pg_catalog' AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea'))
-      AND EXISTS (
-        SELECT FROM pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a
-        WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
+    SELECT * FROM (
+      SELECT p.oid::pg_catalog.regprocedure AS signature,
+        EXISTS (
+          SELECT FROM pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a
+          WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE') AS is_open,
+        NOT (p.prosecdef AND p.provolatile = 'v') AND EXISTS (
+          SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+          WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e'
+            AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+            AND e.extname = ANY (string_to_array(current_setting('dataclips.trusted_extensions'), ' '))) AS is_trusted,
+        EXISTS (
+          SELECT FROM pg_catalog.pg_init_privs i
+          WHERE i.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND i.objoid = p.oid
+            AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(i.initprivs) a WHERE a.grantee = 0)) AS is_born_closed
+      FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        OR n.nspname = 'pg_catalog' AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea')
+    ) AS routines
+    WHERE is_open AND NOT is_trusted OR NOT is_open AND is_trusted AND NOT is_born_closed
   LOOP
     BEGIN
+      IF item.is_trusted THEN
+        EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO PUBLIC', item.signature);
+        CONTINUE;
+      END IF;
       FOREACH application IN ARRAY applications LOOP
         EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %I', item.signature, application);
       END LOOP;
       EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', item.signature);
     EXCEPTION WHEN insufficient_privilege THEN
-      RAISE NOTICE 'Everybody may still call %: run this file as its owner or as a superuser', item.signature;
+      RAISE NOTICE '% for everybody: run this file as its owner or as a superuser',
+        format(CASE WHEN item.is_trusted THEN '%s stays closed' ELSE '%s stays open' END, item.signature);
     END;
   END LOOP;
 

@@ -71,12 +71,29 @@ export interface PostgresError {
   hint?: string | undefined;
   position?: string | undefined;
   where?: string | undefined;
+  /** The file of the server's source code that reports the error, without its folder. */
+  file?: string | undefined;
 }
+
+/**
+ * Source files that report errors of others with any SQLSTATE: what a function raises (PL/pgSQL, PL/V8, PL/JS), what another
+ * server said (postgres_fdw, dblink), and that a file which the query named is missing (file_fdw, pg_read_file).
+ */
+const REPORTS_OTHERS: ReadonlySet<string | undefined> = new Set(
+  "pl_exec.c plv8.cc pljs.c connection.c dblink.c copyfrom.c genfile.c".split(" "),
+);
 
 /** True for an error that PostgreSQL sent, and not one of the network or of a program. */
 export function isPostgresError(error: unknown): error is Error & PostgresError {
   const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
   return error instanceof Error && typeof code === "string" && code.length === 5 && severity !== undefined;
+}
+
+function meaningOf({ code, file }: PostgresError): Meaning {
+  const meaning = MEANINGS[code] ?? MEANINGS[code.slice(0, 2)];
+  return meaning === undefined || (meaning === DAMAGED && REPORTS_OTHERS.has(file))
+    ? { code: "query_failed" }
+    : meaning;
 }
 
 /**
@@ -92,7 +109,7 @@ export function fromPostgres(error: unknown, toSourcePosition?: (position: numbe
       cause: error,
     });
   }
-  const meaning = MEANINGS[error.code] ?? MEANINGS[error.code.slice(0, 2)] ?? { code: "query_failed" as const };
+  const meaning = meaningOf(error);
   // Only an error of the SQL has a place in it: a conflict that hits while PostgreSQL parses comes with one too.
   const placed = meaning.code === "query_failed" || meaning.code === "not_read_only";
   const position = placed && error.position !== undefined ? Number(error.position) : undefined;

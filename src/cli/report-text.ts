@@ -37,14 +37,13 @@ function databaseText(report: DatabaseReport): string {
 
 function followerLines(follower: FollowerReport): string[] {
   if (!("findings" in follower)) return ["", `  ${follower.name}`, `    ✗ It cannot be reached: ${follower.reason}.`];
-  const { findings, role, connections } = follower;
-  const isHarmless = !findings.some(({ severity }) => severity === "error");
+  const { findings, role, can_write, connections } = follower;
   const limit = follower.connection_limit === null ? "" : `, ${follower.connection_limit} sessions at once`;
   return [
     "",
     `  ${follower.name}`,
     `    ${follower.is_follower ? "✓" : "!"} PostgreSQL ${follower.version}, ${placeText(follower)}`,
-    ...(isHarmless ? [`    ✓ role ${role}: can write nothing${limit}`] : [`    ✗ role ${role}${limit}`]),
+    ...(can_write ? [`    ✗ role ${role}${limit}`] : [`    ✓ role ${role}: can write nothing${limit}`]),
     ...findings.flatMap(findingLines),
     `    connections  ${connections.used} of ${connections.available} in use; Dataclips may have ${follower.sessions} as this role`,
     `    silent runs  ${follower.signal_url ? "ended through signal_url" : "ended by the role itself (no signal_url)"}`,

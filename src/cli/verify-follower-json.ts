@@ -20,6 +20,7 @@ function followerJson({ follower, report, error }: FollowerOutcome) {
     stalled: report.stalled,
     tables: report.tables.map(tableJson),
     skipped: report.skipped,
+    indexes_unchecked: report.indexesUnchecked,
     duration_ms: report.durationMs,
   };
 }
@@ -35,6 +36,7 @@ function tableJson(report: TableReport) {
     extra: report.extra,
     changed: report.changed,
     unreadable: report.unreadable,
+    indexes: report.indexes,
     unsettled: report.unsettled,
     incomplete: report.incomplete,
     duration_ms: report.durationMs,

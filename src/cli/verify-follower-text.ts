@@ -23,15 +23,17 @@ const FINDINGS: readonly (readonly ["missing" | "extra" | "changed" | "unsettled
 export function reportText(database: string, follower: string, report: FollowerReport): string {
   const { tables, skipped } = report;
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const indexes = tables.reduce((sum, table) => sum + table.indexes.checked + table.indexes.damaged.length, 0);
   const again = tables.reduce((sum, table) => sum + table.chunksLookedAtAgain, 0);
   const lines = [
     `${database}, ${follower}: ${OUTCOMES[report.outcome]}`,
-    `  compared ${amount(rows, "row")} of ${amount(tables.length, "table")} in ${(report.durationMs / 1000).toFixed(1)} s${
+    `  compared ${amount(rows, "row")} of ${amount(tables.length, "table")}${indexes === 0 ? "" : ` and checked ${amount(indexes, "index")}`} in ${(report.durationMs / 1000).toFixed(1)} s${
       again === 0 ? "" : `; looked at ${amount(again, "chunk")} again`
     }`,
     ...report.findings.map((finding) => `  ${finding}`),
     ...(report.stalled === null ? [] : [`  The follower stands still: ${report.stalled}.`]),
     ...tables.flatMap(tableLines),
+    ...(report.indexesUnchecked === null ? [] : [`  Indexes were not checked: ${report.indexesUnchecked}.`]),
     ...(skipped.length === 0 ? [] : ["  Not compared:"]),
     ...skipped.map(({ table, reason }) => `    ${table}: ${reason}`),
   ];
@@ -39,7 +41,11 @@ export function reportText(database: string, follower: string, report: FollowerR
 }
 
 function tableLines(report: TableReport): string[] {
-  const isWorthALine = isDifferent(report) || report.unsettled.rows > 0 || report.incomplete !== null;
+  const isWorthALine =
+    isDifferent(report) ||
+    report.unsettled.rows > 0 ||
+    report.indexes.unchecked.length > 0 ||
+    report.incomplete !== null;
   return [
     ...(isWorthALine ? [`  ${report.table}`] : []),
     ...FINDINGS.flatMap(([name, words]) => findingLines(report[name], words)),
@@ -47,6 +53,8 @@ function tableLines(report: TableReport): string[] {
       ({ server, rows, key, message }) =>
         `    ${amount(rows, "row")} unreadable on the ${server}${key === null ? "" : `, from ${keyText(key)} on`}: ${message}`,
     ),
+    ...report.indexes.damaged.map(({ index, message }) => `    index ${index} is damaged on the follower: ${message}`),
+    ...report.indexes.unchecked.map(({ index, reason }) => `    index ${index} was not checked: ${reason}`),
     ...(report.incomplete === null ? [] : [`    not compared to its end: ${report.incomplete}`]),
   ];
 }
@@ -64,5 +72,6 @@ function keyText(key: RowKey): string {
 }
 
 function amount(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  const ending = count === 1 ? "" : noun.endsWith("x") ? "es" : "s";
+  return `${count.toLocaleString("en-US")} ${noun}${ending}`;
 }

@@ -31,7 +31,7 @@ export async function standingOf(
 ): Promise<Standing> {
   const judged = await follower.judge(server.status, options);
   const standing = { ...judged, fault: roleFault(role, demands) ?? judged.fault };
-  follower.state.report(standing);
+  follower.state.report(standing, server.status.startedAt);
   const { damage } = follower.state;
   return damage === null ? standing : { ...standing, note: damage };
 }

@@ -43,6 +43,8 @@ export type FollowerReport = { name: string; signal_url: boolean } & (
       /** Whether there is no finding of severity `error`. */
       ok: boolean;
       role: string;
+      /** Whether the role can do more than read. */
+      can_write: boolean;
       connection_limit: number | null;
       /** Sessions that one server process of Dataclips may have there, of this and of other databases. */
       sessions: number;
@@ -140,6 +142,7 @@ async function examineFollower<Follower extends FollowerConfig>(
       lag_seconds: standing.lagSeconds,
       lag_bytes: status.lagBytes,
       role: role.role,
+      can_write: role.findings.some(({ severity }) => severity === "error"),
       connection_limit: role.connectionLimit,
       sessions: budget,
       connections,

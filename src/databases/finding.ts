@@ -1,4 +1,7 @@
-/** Something that an inspection found. `error`: the role can write or get out of the database. */
+/**
+ * Something that an inspection found. `error`: of a role, that it can write or get out of the database; of a server, that
+ * its answers may be wrong.
+ */
 export interface Finding {
   /** Names the check, such as `write_table`. */
   id: string;

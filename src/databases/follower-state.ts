@@ -22,12 +22,18 @@ export type OnFollowerChange = (change: FollowerChange) => void;
 
 /** What is known of a follower at the moment, by whoever has looked. */
 export interface FollowerState {
-  /** Why clips had better run elsewhere: it could not read its own data. Null if that was not seen. */
+  /**
+   * Why clips should run elsewhere: the server could not read its own data since it was started. Null if that was not
+   * seen.
+   */
   readonly damage: string | null;
-  /** Somebody has looked, or tried to. */
-  report(standing: Pick<Standing, "fault" | "note">): void;
-  /** It could not read its own data. */
-  reportDamage(message: string): void;
+  /**
+   * Somebody has looked, or tried to.
+   * @param startedAt of the server, if it answered: damage is forgotten when the server was started again
+   */
+  report(standing: Pick<Standing, "fault" | "note">, startedAt?: string): void;
+  /** The server that was started then could not read its own data. */
+  reportDamage(message: string, startedAt: string): void;
 }
 
 /**
@@ -41,7 +47,7 @@ export function createFollowerState(
   let told: { kind: StateKind; sinceMs: number } | undefined;
   let toldMs = -Infinity;
   let now: { kind: StateKind; reason: string | null } = { kind: "ok", reason: null };
-  let damage: string | null = null;
+  let damage: { message: string; startedAt: string } | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   const tell = (): void => {
@@ -63,17 +69,18 @@ export function createFollowerState(
 
   return {
     get damage() {
-      return damage;
+      return damage?.message ?? null;
     },
-    report({ fault, note }) {
+    report({ fault, note }, startedAt = damage?.startedAt) {
+      if (damage?.startedAt !== startedAt) damage = null;
       if (fault !== null) return become(fault.kind, fault.reason);
-      if (damage !== null) return become("damaged", damage);
+      if (damage !== null) return become("damaged", damage.message);
       become(note === null ? "ok" : "noted", note);
     },
-    reportDamage(message) {
-      damage ??= message;
+    reportDamage(message, startedAt) {
+      damage ??= { message, startedAt };
       told ??= { kind: "ok", sinceMs: performance.now() };
-      become("damaged", damage);
+      become("damaged", damage.message);
     },
   };
 }

@@ -52,7 +52,11 @@ const SERVER = `
          (SELECT pg_catalog.json_object_agg(name, ${SHOWN}) FROM pg_catalog.pg_settings
            WHERE name IN (${SETTINGS.map((name) => `'${name}'`).join(", ")})) AS settings,
          (SELECT pg_catalog.json_object_agg(extname, extversion ORDER BY extname) FROM pg_catalog.pg_extension) AS extensions,
-         ${AVAILABLE_CONNECTIONS} AS available, ${USED_CONNECTIONS} AS used`;
+         ${AVAILABLE_CONNECTIONS} AS available, ${USED_CONNECTIONS} AS used,
+         damage.failures::int4 AS checksum_failures, damage.last::text AS last_checksum_failure
+    FROM (SELECT pg_catalog.sum(checksum_failures) AS failures, pg_catalog.max(checksum_last_failure) AS last
+            FROM pg_catalog.pg_stat_database
+           WHERE datname = pg_catalog.current_database() OR datid = 0) AS damage`;
 
 interface ServerRow {
   version_text: string;
@@ -61,6 +65,8 @@ interface ServerRow {
   extensions: Record<string, string> | null;
   available: number;
   used: number;
+  checksum_failures: number | null;
+  last_checksum_failure: string | null;
 }
 
 /** The oldest version that Dataclips is tried on. */
@@ -116,8 +122,18 @@ export async function settledStatus(client: pg.Client): Promise<FollowerStatus> 
   }
 }
 
-function serverFindings({ version, version_text, available }: ServerRow, budget: number): Finding[] {
+function serverFindings(server: ServerRow, budget: number): Finding[] {
+  const { version, version_text, available, checksum_failures, last_checksum_failure } = server;
   const findings: Finding[] = [];
+  if (checksum_failures !== null && checksum_failures > 0) {
+    findings.push({
+      id: "checksum_failures",
+      severity: "error",
+      message: `The server found ${checksum_failures} damaged ${checksum_failures === 1 ? "page" : "pages"} in this database, most recently at ${last_checksum_failure}.`,
+      hint: "Run dataclips verify-follower, and restore the follower from its primary.",
+      statements: [],
+    });
+  }
   if (version < OLDEST_VERSION) {
     findings.push({
       id: "old_version",

@@ -36,7 +36,7 @@ export type ReadDatabase = Pick<DatabaseConfig, "name" | keyof FollowerDemands> 
 /**
  * Begins a read-only transaction on the least loaded follower that can be reached and is not too far behind. One that
  * did not qualify is left to the last for five seconds, then it is tried like the others; one that could not read its own
- * data is left to the last for good.
+ * data is left to the last until it is started again.
  * @param options.avoid a follower to be taken only if there is no other: the one where a run has just failed
  * @param options.signal gives it up, as long as it has not begun
  * @throws AppError no_follower, with each one's reason; database_busy when those that qualify have no session left; the signal's reason
@@ -122,7 +122,7 @@ async function tryToRead(
     cutAfter(timeoutMs + CUT_GRACE_MS);
     const { fault, lagSeconds } = standing;
     if (fault === null) {
-      follower.state.report(standing);
+      follower.state.report(standing, status.startedAt);
       return { follower, client, status: { ...status, lagSeconds }, end };
     }
     end();

@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import { TRUSTED_EXTENSIONS } from "./trusted-extensions.ts";
 import { type AclSource, aclRows, attributeRows, membershipRows } from "./role-check-rows.ts";
 
 /** A look at what a role could do, and how to say what was found. */
@@ -29,11 +30,27 @@ const FUNCTION: AclSource = {
 /** The first OID that initdb does not give. */
 const FIRST_USER_OID = 16_384;
 const USER_FUNCTION = `o.oid >= ${FIRST_USER_OID} AND o.pronamespace IN (SELECT oid FROM usable_schema)`;
-/** Not by the library's name (probin), which a server may keep from the role together with functions' sources. */
-const DBLINK = `
+/**
+ * Whether a function belongs to one of some extensions. (Not by the library's name, probin, which a server may keep from
+ * the role together with functions' sources.)
+ */
+const isOf = (...extensions: string[]): string => `
   EXISTS (SELECT FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
            WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = o.oid AND d.deptype = 'e'
-             AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND e.extname = 'dblink')`;
+             AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+             AND e.extname IN (${extensions.map((name) => `'${name}'`).join(", ")}))`;
+const DBLINK = isOf("dblink");
+/** Those that sql/roles.sql leaves to everybody, and amcheck's, which verify-follower calls: they only look. */
+const KNOWN = `NOT (o.prosecdef AND o.provolatile = 'v') AND ${isOf(...TRUSTED_EXTENSIONS, "amcheck")}`;
+/** Of an extension, as e: a function that everybody may call, unless the extension itself has closed it. */
+const CLOSED_EXTENSION_FUNCTION = `
+  SELECT FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_proc AS p ON p.oid = d.objid
+   WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.deptype = 'e' AND d.refobjid = e.oid
+     AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+     AND NOT (p.prosecdef AND p.provolatile = 'v') AND NOT pg_catalog.has_function_privilege(me.oid, p.oid, 'EXECUTE')
+     AND NOT EXISTS (SELECT FROM pg_catalog.pg_init_privs AS i
+                      WHERE i.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND i.objoid = p.oid
+                        AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(i.initprivs) AS a WHERE a.grantee = 0))`;
 
 const WRITES = "INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN";
 const DANGEROUS_ROLES = [
@@ -334,7 +351,7 @@ export const ROLE_CHECKS: readonly RoleCheck[] = [
     rows: aclRows(
       {
         ...FUNCTION,
-        where: `${USER_FUNCTION} AND (o.prosecdef OR o.provolatile = 'v') AND NOT ${DBLINK}
+        where: `${USER_FUNCTION} AND (o.prosecdef OR o.provolatile = 'v') AND NOT ${DBLINK} AND NOT (${KNOWN})
                 AND o.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace
                 AND o.prorettype NOT IN ('trigger'::pg_catalog.regtype, 'event_trigger'::pg_catalog.regtype)`,
       },
@@ -343,6 +360,18 @@ export const ROLE_CHECKS: readonly RoleCheck[] = [
     finding: "may call functions that are SECURITY DEFINER or VOLATILE: they may write",
     hint: "Look at them; take away those that write, or all of them by sql/roles.sql, and grant back what clips need.",
     revoke: true,
+  },
+  {
+    id: "closed_extension",
+    severity: "warning",
+    rows: `
+      SELECT 'pg_catalog.pg_extension'::pg_catalog.regclass::oid AS classid, e.oid AS objid, 0 AS objsubid,
+             NULL::text AS privileges, me.oid AS grantee
+        FROM pg_catalog.pg_extension AS e CROSS JOIN me
+       WHERE e.extname IN (${TRUSTED_EXTENSIONS.map((name) => `'${name}'`).join(", ")})
+         AND EXISTS (${CLOSED_EXTENSION_FUNCTION})`,
+    finding: "may not call functions of extensions that clips may use",
+    hint: "Run sql/roles.sql again: an extension that is created after it is closed to everybody until then.",
   },
   {
     id: "large_object_makers",

@@ -1,3 +1,4 @@
+import { checkIndexes, findIndexChecks } from "./verify/check-indexes.ts";
 import { chooseTables } from "./verify/choose-tables.ts";
 import { compareTable, type LoadLimits } from "./verify/compare-table.ts";
 import type { Pair } from "./verify/pair.ts";
@@ -41,7 +42,8 @@ const PATIENCE_MS = 30_000;
  * Compares a follower with its primary, table by table, in chunks of the primary key by hash. Lag is no difference:
  * what is not the same is looked at again after the follower has replayed what the primary had, in the end row by row,
  * and a row differs only if the primary's did not change meanwhile. Reads only, one query at a time, each in a short
- * transaction. System catalogues and sequences are not compared.
+ * transaction. The follower's indexes are checked by amcheck, where its role may call it. System catalogs and sequences are
+ * not compared.
  * @throws AppError no_follower (cannot be reached), conflict (not a primary and its follower), invalid_request (no such
  * table); what the signal's reason is when it aborts
  */
@@ -83,6 +85,7 @@ async function compareServers(pair: Pair, findings: string[], options: VerifyOpt
     findings,
     tables: [],
     skipped: [],
+    indexesUnchecked: null,
     stalled: null,
     durationMs: 0,
   };
@@ -102,6 +105,8 @@ async function compareServers(pair: Pair, findings: string[], options: VerifyOpt
   report.findings.push(...chosen.findings);
   report.skipped.push(...chosen.skipped);
 
+  const checks = await findIndexChecks(pair.follower);
+  if ("reason" in checks) report.indexesUnchecked = checks.reason;
   for (const [index, table] of chosen.tables.entries()) {
     if (report.stalled !== null) {
       report.skipped.push({ table: table.sql, reason: "the follower stood still" });
@@ -119,6 +124,7 @@ async function compareServers(pair: Pair, findings: string[], options: VerifyOpt
       });
     try {
       await compareTable(pair, table, { chunkRows, pauseMs }, tableReport, () => tell(false));
+      if (!("reason" in checks)) await checkIndexes(pair, checks, table, tableReport);
     } catch (error) {
       pair.signal?.throwIfAborted();
       tableReport.incomplete = explain(error);

@@ -6,7 +6,7 @@ import { AppError } from "../errors.ts";
 import { frameBytes } from "../results/frames.ts";
 import { destroySession } from "../databases/reader-sessions.ts";
 import { isPostgresError } from "../sqlstates.ts";
-import { sendCancelRequest } from "./cancel-request.ts";
+import { sendCancelRequest } from "../databases/cancel-request.ts";
 import { signalBackend } from "./signal-backend.ts";
 import { explainError } from "./explain-error.ts";
 import { type Field, type RowStream, streamRows } from "../row-stream.ts";
@@ -91,7 +91,9 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     return { ...end, durationMs: Math.round(performance.now() - started) };
   } catch (error) {
     const explained = explain(error, options, performance.now() - started);
-    if (explained.code === "follower_damaged") reading?.follower.state.reportDamage(damageOf(error));
+    if (reading && explained.code === "follower_damaged") {
+      reading.follower.state.reportDamage(damageOf(error), reading.status.startedAt);
+    }
     throw explained;
   } finally {
     clearTimeout(clock);

@@ -1,4 +1,5 @@
 import type { DatabaseConfig, NamePolicyConfig } from "../databases/database-config.ts";
+import { TRUSTED_EXTENSIONS } from "../databases/trusted-extensions.ts";
 import type { NameFact } from "./name-facts.ts";
 import { reasonToRefuseFunction } from "./refused-functions.ts";
 
@@ -14,14 +15,7 @@ const HARMLESS_VOLATILE = new Set(
   ).split(" "),
 );
 
-/** Extensions whose stable and immutable functions compute and nothing more. */
-const HARMLESS_EXTENSIONS = new Set(
-  (
-    "citext hstore ltree pg_trgm unaccent fuzzystrmatch intarray intagg cube earthdistance isn seg btree_gin btree_gist " +
-    "uuid-ossp pgcrypto tablefunc dict_int dict_xsyn tsm_system_rows tsm_system_time postgis postgis_raster " +
-    "postgis_sfcgal address_standardizer vector timescaledb h3 hll ip4r semver pg_uuidv7"
-  ).split(" "),
-);
+const TRUSTED = new Set(TRUSTED_EXTENSIONS);
 
 /** Languages in which a loop may not be ended by a timeout (PL/V8), or may switch it off (PL/JS), or reaches outside. */
 const UNBOUND_LANGUAGES = /^(plv8|pljs|plcoffee|plls|plperlu?|plpython.*|pltclu?|pljavau?|plrust|plsh|plr)$/;
@@ -75,7 +69,7 @@ function refuseFunction(fact: NameFact, { mode, allow, refuse }: NamePolicyConfi
   if (allow.includes(`${schema}.${name}`)) return undefined;
   if (allow.includes(`${schema}.*`) && !volatile) return undefined;
   const own = schema === "pg_catalog";
-  const known = own || HARMLESS_EXTENSIONS.has(extension ?? "");
+  const known = own || TRUSTED.has(extension ?? "");
   if (volatile && known && HARMLESS_VOLATILE.has(name)) return undefined;
   if (volatile && (own || mode === "safe")) return "is VOLATILE, and so may do more than read";
   if (own) return mode === "safe" ? TELLING_FUNCTIONS[name] : undefined;
@@ -104,7 +98,7 @@ function isHarmless(call: NameFact["calls"][number]): boolean {
   const { schema, name, volatile, securityDefiner, extension, languages, helper } = call;
   const own = schema === "pg_catalog";
   if (own && reasonToRefuseFunction(name) !== undefined) return false;
-  if (volatile) return (own || HARMLESS_EXTENSIONS.has(extension ?? "")) && HARMLESS_VOLATILE.has(name);
+  if (volatile) return (own || TRUSTED.has(extension ?? "")) && HARMLESS_VOLATILE.has(name);
   return !securityDefiner && (helper || !languages.some((language) => UNBOUND_LANGUAGES.test(language)));
 }
 

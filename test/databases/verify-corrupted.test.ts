@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { RowFindings } from "../../src/databases/verify/report.ts";
+import { reportText } from "../../src/cli/verify-follower-text.ts";
+import type { FollowerReport, RowFindings } from "../../src/databases/verify/report.ts";
 import { verifyFollower, type VerifyOptions } from "../../src/databases/verify-follower.ts";
 import { type Embedded, startEmbedded } from "../../src/embedded/embedded.ts";
 import { serverPid } from "../embedded/server-processes.ts";
@@ -154,12 +155,12 @@ describe("a follower whose replay is paused", () => {
 });
 
 describe("a streaming follower whose files are damaged", () => {
-  /** Changes the first page of a table's file on the follower, which has nothing of it in memory afterwards. */
-  async function damage(changes: Record<string, (page: HeapPage) => void>): Promise<void> {
+  /** Changes a page of the files of tables or indexes on the follower, the first one by default; it has nothing of it in memory afterwards. */
+  async function damage(changes: Record<string, (page: HeapPage) => void>, block?: number): Promise<void> {
     const [{ data_directory: directory }] = await query(url("follower"), "SHOW data_directory");
     for (const [table, change] of Object.entries(changes)) {
       const [{ path }] = await query(url("follower"), `SELECT pg_relation_filepath('${table}') AS path`);
-      await changePage(`${directory}/${path}`, change);
+      await changePage(`${directory}/${path}`, change, block);
     }
     const pid = await serverPid(directory);
     process.kill(pid, "SIGINT");
@@ -243,6 +244,86 @@ describe("a streaming follower whose files are damaged", () => {
       ],
     });
     await onPrimary("DROP TABLE accounts, history, queue, damaged, damaged_no_key, sound");
+  });
+
+  describe("in an index, which answers queries wrongly while all rows are the same", () => {
+    const ANSWER = "SET enable_seqscan = off; SELECT count(*)::int4 AS rows FROM shelves WHERE label = 'shelf 150'";
+    const indexOf = (report: FollowerReport) => report.tables.find(({ table }) => table === "public.shelves")?.indexes;
+    beforeAll(async () => {
+      await onPrimary(
+        "CREATE TABLE shelves (id int PRIMARY KEY, label text, tags int[]) WITH (autovacuum_enabled = false)",
+        "CREATE INDEX shelves_label ON shelves (label)",
+        "CREATE INDEX shelves_tags ON shelves USING gin (tags)",
+        "CREATE INDEX shelves_hash ON shelves USING hash (id)",
+        "INSERT INTO shelves SELECT n, 'shelf ' || n, ARRAY[n] FROM generate_series(100, 199) AS n",
+        "CREATE ROLE looker LOGIN",
+        "GRANT SELECT ON shelves TO looker",
+        "CHECKPOINT",
+      );
+      await query(url("follower"), "CHECKPOINT");
+      // The entries stay in their order: only the row's own entry is gone.
+      await damage({ shelves_label: (page) => page.replace("shelf 150", "shelf 149") }, 1);
+    });
+    afterAll(() =>
+      onPrimary("DROP TABLE shelves", 'DROP SCHEMA "the tools" CASCADE', "DROP OWNED BY looker", "DROP ROLE looker"),
+    );
+
+    test("is not found without amcheck, and the report says that indexes were not checked", async () => {
+      expect((await query(url("follower"), ...ANSWER.split("; ")))[0]).toEqual({ rows: 0 });
+      expect((await query(url("primary"), ...ANSWER.split("; ")))[0]).toEqual({ rows: 1 });
+      const report = await verify();
+      expect(report).toMatchObject({
+        outcome: "same",
+        indexesUnchecked: expect.stringMatching(/CREATE EXTENSION amcheck\)$/),
+      });
+      expect(reportText("pair", "follower", report)).toContain(
+        "  Indexes were not checked: the extension amcheck is not",
+      );
+    });
+
+    test("is not found by a role that may not call amcheck, and the report says how it may", async () => {
+      await onPrimary('CREATE SCHEMA "the tools"', 'CREATE EXTENSION amcheck SCHEMA "the tools"');
+      const followerUrl = embedded.url({ role: "looker", database: "pair", server: "follower" });
+      expect(await verify({ followerUrl })).toMatchObject({
+        outcome: "same",
+        indexesUnchecked: expect.stringMatching(
+          /^the follower's role may not call "the tools"\.bt_index_check.*GRANT EXECUTE ON FUNCTION "the tools"\.bt_index_check\(regclass, boolean\) TO the role\)$/,
+        ),
+      });
+      await onPrimary(
+        'GRANT USAGE ON SCHEMA "the tools" TO looker',
+        'GRANT EXECUTE ON FUNCTION "the tools".bt_index_check(regclass, boolean) TO looker',
+      );
+      expect(await verify({ followerUrl })).toMatchObject({ outcome: "different", indexesUnchecked: null });
+    });
+
+    test("is found with amcheck: the index, and what is wrong with it", async () => {
+      const report = await verify();
+      expect(report).toMatchObject({ outcome: "different", findings: [], indexesUnchecked: null });
+      expect(indexOf(report)).toEqual({
+        // That of the primary key, of the text's TOAST table, and the GIN index.
+        checked: 3,
+        damaged: [
+          {
+            index: "public.shelves_label",
+            message: expect.stringMatching(
+              /^heap tuple .* from table "shelves" lacks matching index tuple within index "shelves_label"$/,
+            ),
+          },
+        ],
+        unchecked: [{ index: "public.shelves_hash", reason: "it is of the access method hash" }],
+      });
+      expect(reportText("pair", "follower", report)).toMatch(
+        /pair, follower: DIFFERENT from the primary\n {2}compared 100 rows of 1 table and checked 4 indexes in .*\n {2}public.shelves\n {4}index public.shelves_label is damaged on the follower: heap tuple/,
+      );
+    });
+
+    test("is not found where it is sound again", async () => {
+      await onPrimary("REINDEX INDEX shelves_label");
+      const report = await verify();
+      expect(report).toMatchObject({ outcome: "same" });
+      expect(indexOf(report)).toMatchObject({ checked: 4, damaged: [] });
+    });
   });
 });
 

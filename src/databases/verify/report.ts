@@ -32,6 +32,12 @@ export interface TableReport {
   /** Rows that kept changing while they were compared: not known to differ, and not known to be the same. */
   unsettled: RowFindings;
   unreadable: UnreadableRows[];
+  /** What amcheck found of the table's indexes on the follower. */
+  indexes: {
+    checked: number;
+    damaged: { index: string; message: string }[];
+    unchecked: { index: string; reason: string }[];
+  };
   /** Why the table was not compared to its end; null when it was. */
   incomplete: string | null;
   durationMs: number;
@@ -45,6 +51,8 @@ export interface FollowerReport {
   findings: string[];
   tables: TableReport[];
   skipped: { table: string; reason: string }[];
+  /** Why no index was checked; null when they were, as far as the tables' reports say. */
+  indexesUnchecked: string | null;
   /** Why the follower did not replay what the comparison waited for, which ended it; null when it did. */
   stalled: string | null;
   durationMs: number;
@@ -67,6 +75,7 @@ export function startTableReport(table: string, comparedBy: TableReport["compare
     changed: none(),
     unsettled: none(),
     unreadable: [],
+    indexes: { checked: 0, damaged: [], unchecked: [] },
     incomplete: null,
     durationMs: 0,
   };
@@ -78,7 +87,7 @@ export function addRow(findings: RowFindings, key: RowKey): void {
   if (findings.examples.length < EXAMPLES) findings.examples.push(key);
 }
 
-/** Whether the follower's table is known to differ. */
-export function isDifferent({ missing, extra, changed, unreadable }: TableReport): boolean {
-  return missing.rows + extra.rows + changed.rows + unreadable.length > 0;
+/** Whether the follower's table is known to differ, or one of its indexes to be damaged. */
+export function isDifferent({ missing, extra, changed, unreadable, indexes }: TableReport): boolean {
+  return missing.rows + extra.rows + changed.rows + unreadable.length + indexes.damaged.length > 0;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { AppError } from "../../errors.ts";
 import { READER_SETTINGS } from "../begin-reading.ts";
+import { sendCancelRequest } from "../cancel-request.ts";
 import { connectionReason } from "../connection-reason.ts";
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -46,8 +47,11 @@ type TextRow = readonly (string | null)[];
 /** A session for comparing, opened again when it is lost. */
 export interface VerifySession {
   server: "primary" | "follower";
-  /** Runs a query in a transaction of its own; tries again what passes. Rejects with node-postgres' error. */
-  query(sql: string, values?: readonly unknown[]): Promise<TextRow[]>;
+  /**
+   * Runs a query in a transaction of its own; tries again what passes. Rejects with node-postgres' error.
+   * @param options.timeoutMs instead of the usual timeout of a statement
+   */
+  query(sql: string, values?: readonly unknown[], options?: { timeoutMs: number }): Promise<TextRow[]>;
   close(): Promise<void>;
 }
 
@@ -67,27 +71,31 @@ export async function openVerifySession(
     });
   });
 
-  const tryOnce = async (sql: string, values: readonly unknown[]): Promise<TextRow[]> => {
+  const tryOnce = async (sql: string, values: readonly unknown[], timeoutMs?: number): Promise<TextRow[]> => {
     if (!session.isOpen) session = await connect(url);
     const { client } = session;
+    const cancel = (): void => void sendCancelRequest(client, url);
     try {
-      await client.query(BEGIN);
+      await client.query(timeoutMs === undefined ? BEGIN : `${BEGIN}; SET LOCAL statement_timeout = ${timeoutMs}`);
+      signal?.addEventListener("abort", cancel);
       const { rows } = await client.query<(string | null)[]>({ text: sql, values: [...values], rowMode: "array" });
       return rows;
     } finally {
+      signal?.removeEventListener("abort", cancel);
       await client.query("ROLLBACK").catch(() => {});
     }
   };
 
   return {
     server,
-    async query(sql, values = []) {
+    async query(sql, values = [], options) {
       let pauseMs = FIRST_PAUSE_MS;
       for (let attempt = 1; ; attempt++) {
         signal?.throwIfAborted();
         try {
-          return await tryOnce(sql, values);
+          return await tryOnce(sql, values, options?.timeoutMs);
         } catch (error) {
+          signal?.throwIfAborted();
           const passes = !session.isOpen || PASSING.has((error as { code?: string }).code ?? "");
           if (!passes || attempt === ATTEMPTS) throw error;
         }

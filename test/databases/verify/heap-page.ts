@@ -7,7 +7,7 @@ const XMAX = 4;
 const INFOMASK = 20;
 const XMAX_INVALID = 0x0800;
 
-/** The first page of a table's file, to be changed behind PostgreSQL's back. Rows count from 1, as in ctid. */
+/** A page of a file, to be changed behind PostgreSQL's back. Rows count from 1, as in ctid. */
 export interface HeapPage {
   bytes: Buffer;
   /** Makes a row disappear. */
@@ -18,14 +18,14 @@ export interface HeapPage {
   replace(from: string, to: string): void;
 }
 
-/** Changes the first page of a file. Its checksum stays what it was, and is wrong from now on. */
-export async function changePage(path: string, change: (page: HeapPage) => void): Promise<void> {
+/** Changes a page of a file. Its checksum stays what it was, and is wrong from now on. */
+export async function changePage(path: string, change: (page: HeapPage) => void, block = 0): Promise<void> {
   const file = await open(path, "r+");
   try {
     const bytes = Buffer.alloc(PAGE_BYTES);
-    await file.read(bytes, 0, PAGE_BYTES, 0);
+    await file.read(bytes, 0, PAGE_BYTES, block * PAGE_BYTES);
     change(toPage(bytes));
-    await file.write(bytes, 0, PAGE_BYTES, 0);
+    await file.write(bytes, 0, PAGE_BYTES, block * PAGE_BYTES);
   } finally {
     await file.close();
   }

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { readerConnection } from "../databases/reader-sessions.ts";
+import { readerConnection } from "./reader-sessions.ts";
 
 const TIMEOUT_MS = 3_000;
 
