@@ -19,6 +19,7 @@ import type { Log } from "./log.ts";
 import { openOwnChanges } from "./own-changes.ts";
 import { migrateOwnDatabase, openOwnDatabase } from "./own-database.ts";
 import { watchOwnDatabase } from "./own-health.ts";
+import { watchOlderServers } from "./release.ts";
 import { startAuditRetention } from "./people/audit-retention.ts";
 import { createAuth } from "./people/auth.ts";
 import { createOidc } from "./people/oidc.ts";
@@ -88,6 +89,7 @@ export async function startServer(
     stops.push(close);
     const health = watchOwnDatabase(db, log);
     stops.push(health.close);
+    stops.push(watchOlderServers(db, log));
     const changes = openOwnChanges(db);
     stops.push(changes.close);
     if (ground.samples) await addSampleClips(db);

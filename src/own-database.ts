@@ -5,6 +5,7 @@ import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import { AppError, rootCause } from "./errors.ts";
 import { createReadSocket } from "./read-socket.ts";
+import { nameTables, OWN_APPLICATION_NAME, refuseNewerTables } from "./release.ts";
 
 /** Dataclips' own database, where clips, runs, results and shares are kept. */
 export type OwnDatabase = NodePgDatabase & { $client: pg.Pool };
@@ -27,7 +28,7 @@ export function openOwnDatabase(
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    application_name: "dataclips",
+    application_name: OWN_APPLICATION_NAME,
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     stream: createReadSocket,
@@ -42,16 +43,20 @@ export function openOwnDatabase(
 /**
  * Brings Dataclips' own database to this version's tables. Drizzle's migrator takes no lock of its own: an advisory
  * lock keeps two servers that start together from running the same migration twice.
- * @throws AppError store_failed when it cannot be used
+ * @throws AppError store_failed when it cannot be used, or has the tables of a newer release
  */
 export async function migrateOwnDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: "dataclips migration" });
+  client.on("error", () => {}); // a lost connection; the query under way reports it
   try {
     await client.connect();
     const db = drizzle(client);
     await db.execute(sql`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    await refuseNewerTables(db);
     await migrate(db, { migrationsFolder: fileURLToPath(new URL("../sql/migrations", import.meta.url)) });
+    await nameTables(db);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     const { message, code } = rootCause(error) as { message?: string; code?: string };
     const reason = message || code || "the connection failed";
     throw new AppError("store_failed", `Dataclips' own database (DATABASE_URL) cannot be used: ${reason}`, {

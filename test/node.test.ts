@@ -2,54 +2,13 @@ import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { DATABASE } from "./support/global-setup.ts";
+import { expect, test } from "vitest";
+import { processStage, TOKEN } from "./process-stage.ts";
 import { until } from "./support/test-server.ts";
-import { type ServeProcess, startProcess } from "./serve-process.ts";
+import type { ServeProcess } from "./serve-process.ts";
 
-const TOKEN = "a-token-for-this-process";
-const name = `node_${process.pid}_${Date.now().toString(36)}`;
-const urlOf = (role: "own" | "reader", database: string): string => inject("cluster")[role].replace(DATABASE, database);
-
-let admin: pg.Client;
-const processes: ServeProcess[] = [];
-beforeAll(async () => {
-  admin = new pg.Client(inject("cluster").admin);
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}_own OWNER dataclips`);
-  await admin.query("SELECT pg_advisory_lock(4711)");
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${inject("cluster").queryTemplate}`);
-  await admin.query("SELECT pg_advisory_unlock(4711)");
-  await admin.query(`GRANT CONNECT ON DATABASE ${name} TO dataclips_reader`);
-});
-afterAll(async () => {
-  for (const started of processes) {
-    started.kill("SIGKILL");
-    await started.exited;
-  }
-  await admin.query(`DROP DATABASE ${name}_own WITH (FORCE)`);
-  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-  await admin.end();
-});
-
-function start(env: Record<string, string>, args?: string[]): ServeProcess {
-  const started = startProcess(env, args);
-  processes.push(started);
-  return started;
-}
-
-/** The environment of a server on the tests' cluster. */
-const onCluster = (): Record<string, string> => ({
-  HOST: "127.0.0.1",
-  PORT: "0",
-  DATABASE_URL: urlOf("own", `${name}_own`),
-  DATACLIPS_TOKEN: TOKEN,
-  DATACLIPS_SECRET: "a-secret-for-this-process-of-40-characters",
-  DATACLIPS_DATABASES: JSON.stringify({
-    test: { followers: ["${READER_URL}"], allow_functions: ["pg_catalog.pg_sleep"] },
-  }),
-  READER_URL: urlOf("reader", name),
-});
+const stage = processStage("node");
+const { start } = stage;
 
 async function listenOn(port: number): Promise<Server> {
   const server = createServer();
@@ -88,7 +47,7 @@ async function makeAccount(setUpUrl: string): Promise<Response> {
 }
 
 test("a server on real databases says where it is, and is told to stop: runs end or are cancelled", async () => {
-  const server = start(onCluster());
+  const server = start();
   const { url, setUpUrl } = await server.ready();
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(setUpUrl).toMatch(new RegExp(`^${url}/set-up\\?link=[A-Za-z0-9_-]{43}$`));
@@ -112,6 +71,7 @@ test("a server on real databases says where it is, and is told to stop: runs end
   const short = await send("POST", `/api/clips/${slug}/runs`, { parameters: { s: 1 } });
   const long = await send("POST", `/api/clips/${slug}/runs`, { parameters: { s: 600 } });
   const waiting = send("GET", `/clips/${slug}.csv?s=600`).catch((error: Error) => error);
+  const draft = stage.ask(url, "POST", "/api/databases/test/queries", { sql: "SELECT pg_sleep(600)" });
   await until(async () => {
     const runs = await Promise.all([short, long].map(({ id }) => send("GET", `/api/runs/${id}`)));
     return runs[1].state === "running" && runs[0].state !== "queued";
@@ -121,22 +81,24 @@ test("a server on real databases says where it is, and is told to stop: runs end
   expect([await server.exited, server.err()]).toStrictEqual([0, ""]);
   expect(server.out()).toMatch(/\nStopping …\n$/);
   await waiting;
+  // A run that nobody has written down says itself how it ended.
+  const lines = (await (await draft).text()).trimEnd().split("\n");
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({
+    state: "cancelled",
+  });
   await close(await listenOn(portOf(url)));
-  const own = new pg.Client(urlOf("own", `${name}_own`));
-  await own.connect();
-  const { rows } = await own.query(
+  const { rows } = await stage.own.query(
     "SELECT id, state, error->>'code' AS code FROM runs WHERE id = ANY($1) ORDER BY created_at",
     [[short.id, long.id]],
   );
-  const left = await own.query("SELECT state FROM runs WHERE state IN ('queued', 'running')");
-  const unsealed = await own.query("SELECT 1 FROM results WHERE sealed_at IS NULL");
-  await own.end();
+  const left = await stage.own.query("SELECT state FROM runs WHERE state IN ('queued', 'running')");
+  const unsealed = await stage.own.query("SELECT 1 FROM results WHERE sealed_at IS NULL");
   expect(rows).toStrictEqual([
     { id: short.id, state: "done", code: null },
     { id: long.id, state: "cancelled", code: "run_cancelled" },
   ]);
   expect([left.rows, unsealed.rows]).toStrictEqual([[], []]);
-  const reader = new pg.Client(urlOf("reader", name));
+  const reader = new pg.Client(stage.settings()["READER_URL"]);
   await reader.connect();
   await until(async () => {
     const sessions = await reader.query(
@@ -151,7 +113,7 @@ test.concurrent("a port that is taken is said, when it was chosen", async () => 
   const taken = await listenOn(0);
   try {
     const { port } = taken.address() as { port: number };
-    const server = start({ ...onCluster(), PORT: String(port) });
+    const server = start({ ...stage.settings(), PORT: String(port) });
     expect(await server.exited).toBe(1);
     expect(server.err()).toBe(
       `Cannot listen on 127.0.0.1, port ${port} (EADDRINUSE).\nAnother program has the port: stop it, or set PORT to another one.\n`,
@@ -184,7 +146,7 @@ test.concurrent("a wrong configuration ends with every fault, and no password", 
 });
 
 test.concurrent("a database that cannot be reached is said, without its password", async () => {
-  const server = start({ ...onCluster(), DATABASE_URL: "postgres://dataclips:hunter2@127.0.0.1:1/own" });
+  const server = start({ ...stage.settings(), DATABASE_URL: "postgres://dataclips:hunter2@127.0.0.1:1/own" });
   expect(await server.exited).toBe(1);
   expect(server.err()).toContain("ECONNREFUSED");
   expect(server.err()).toContain("DATABASE_URL");

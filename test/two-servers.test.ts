@@ -1,60 +1,13 @@
-import pg from "pg";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type ServeProcess, startProcess } from "./serve-process.ts";
-import { DATABASE } from "./support/global-setup.ts";
+import { expect, test } from "vitest";
+import { processStage } from "./process-stage.ts";
 import { until } from "./support/test-server.ts";
 
 /** Two real processes on one own database, of which one is killed. */
-const TOKEN = "a-token-for-both-of-them";
-const name = `two_${process.pid}_${Date.now().toString(36)}`;
-const urlOf = (role: "own" | "reader", database: string): string => inject("cluster")[role].replace(DATABASE, database);
-
-let admin: pg.Client;
-let own: pg.Client;
-const processes: ServeProcess[] = [];
-beforeAll(async () => {
-  admin = new pg.Client(inject("cluster").admin);
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}_own OWNER dataclips`);
-  await admin.query("SELECT pg_advisory_lock(4711)");
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${inject("cluster").queryTemplate}`);
-  await admin.query("SELECT pg_advisory_unlock(4711)");
-  await admin.query(`GRANT CONNECT ON DATABASE ${name} TO dataclips_reader`);
-  own = new pg.Client(urlOf("own", `${name}_own`));
-  await own.connect();
-});
-afterAll(async () => {
-  for (const started of processes) {
-    started.kill("SIGKILL");
-    await started.exited;
-  }
-  await own.end();
-  await admin.query(`DROP DATABASE ${name}_own WITH (FORCE)`);
-  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-  await admin.end();
-});
-
-function start(): ServeProcess {
-  const started = startProcess({
-    HOST: "127.0.0.1",
-    PORT: "0",
-    DATABASE_URL: urlOf("own", `${name}_own`),
-    DATACLIPS_TOKEN: TOKEN,
-    DATACLIPS_SECRET: "a-secret-for-this-process-of-40-characters",
-    DATACLIPS_DATABASES: JSON.stringify({
-      test: { followers: [urlOf("reader", name)], allow_functions: ["pg_catalog.pg_sleep"], max_rows: 2_000_000 },
-    }),
-  });
-  processes.push(started);
-  return started;
-}
+const stage = processStage("two");
+const { start } = stage;
 
 const request = (url: string, path: string, json?: unknown): Promise<Response> =>
-  fetch(url + path, {
-    method: json === undefined ? "GET" : "POST",
-    headers: { Authorization: `Bearer ${TOKEN}` },
-    body: json === undefined ? null : JSON.stringify(json),
-  });
+  stage.ask(url, json === undefined ? "GET" : "POST", path, json);
 
 async function createClip(url: string, sql: string): Promise<string> {
   const response = await request(url, "/api/clips", { database: "test", title: "A clip", sql, max_age_seconds: 0 });
@@ -79,7 +32,7 @@ test("kill -9 of one leaves nothing half done, and the other one goes on for bot
     () => "broken",
   );
   await until(async () => {
-    const { rows } = await own.query(
+    const { rows } = await stage.own.query(
       "SELECT count(*)::int AS runs, (SELECT count(*)::int FROM results) AS results FROM runs",
     );
     return rows[0].runs === 3 && rows[0].results === 1;
@@ -93,7 +46,9 @@ test("kill -9 of one leaves nothing half done, and the other one goes on for bot
   expect(await (await takenOver).text()).toBe('slept\n""\n');
 
   await until(async () => {
-    const { rows } = await own.query("SELECT state, count(*)::int AS count FROM runs GROUP BY state ORDER BY state");
+    const { rows } = await stage.own.query(
+      "SELECT state, count(*)::int AS count FROM runs GROUP BY state ORDER BY state",
+    );
     return rows.every(({ state }) => state === "done" || state === "failed");
   });
   const run = (await (await request(otherUrl, `/api/runs/${id}`)).json()) as unknown;
@@ -101,14 +56,14 @@ test("kill -9 of one leaves nothing half done, and the other one goes on for bot
     state: "failed",
     error: { message: "The server that ran this stopped before it had finished." },
   });
-  const unsealed = await own.query("SELECT number FROM results WHERE sealed_at IS NULL");
-  const leaked = await own.query("SELECT FROM result_chunks WHERE result_id NOT IN (SELECT id FROM results)");
+  const unsealed = await stage.own.query("SELECT number FROM results WHERE sealed_at IS NULL");
+  const leaked = await stage.own.query("SELECT FROM result_chunks WHERE result_id NOT IN (SELECT id FROM results)");
   expect([unsealed.rows, leaked.rows]).toEqual([[], []]);
   // Nothing goes on where nobody waits.
   await until(async () => {
-    const { rows } = await admin.query(
+    const { rows } = await stage.admin.query(
       "SELECT FROM pg_stat_activity WHERE datname = $1 AND usename = 'dataclips_reader' AND state = 'active'",
-      [name],
+      [stage.name],
     );
     return rows.length === 0;
   });

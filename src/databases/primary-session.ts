@@ -1,5 +1,6 @@
 import pg from "pg";
-import { AppError } from "../errors.ts";
+import { AppError, isConnectionError } from "../errors.ts";
+import { isPostgresError } from "../sqlstates.ts";
 import { connectionReason } from "./connection-reason.ts";
 import type { DatabaseConfig } from "./database-config.ts";
 import { readerConnection } from "./reader-sessions.ts";
@@ -12,7 +13,7 @@ const LOCK_TIMEOUT_MS = 5_000;
 /**
  * Gives a session on a database's primary, as the role that its configuration names, and ends it. Names without a
  * schema are looked up in pg_catalog only.
- * @throws AppError no_primary when none is configured, primary_lost when it cannot be reached; what `use` throws
+ * @throws AppError no_primary when none is configured, primary_lost when it cannot be reached or goes away; what `use` throws
  */
 export async function withPrimary<Value>(
   { name, primary }: Pick<DatabaseConfig, "name" | "primary">,
@@ -27,13 +28,14 @@ export async function withPrimary<Value>(
       },
     );
   }
-  const client = new pg.Client(readerConnection(primary));
+  const client = new pg.Client({ ...readerConnection(primary), application_name: "dataclips primary" });
   client.on("error", () => {}); // a lost connection; the query under way reports it
   try {
     await client.connect();
   } catch (error) {
     throw new AppError("primary_lost", `The primary of ${name} cannot be reached: ${connectionReason(error)}.`, {
       hint: "Look whether it runs, and whether the configuration's URL is right.",
+      retryAfterSeconds: 5,
       cause: error,
     });
   }
@@ -43,7 +45,19 @@ export async function withPrimary<Value>(
        SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET client_min_messages = warning`,
     );
     return await use(client);
+  } catch (error) {
+    throw brokenPrimary(error, name) ?? error;
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** The error for a connection to a primary that broke, or that the primary ended; undefined if it was another error. */
+export function brokenPrimary(error: unknown, name: string): AppError | undefined {
+  if (!isConnectionError(error) && !(isPostgresError(error) && /^(08|57P)/.test(error.code))) return undefined;
+  return new AppError("primary_lost", `The connection to the primary of ${name} broke.`, {
+    hint: "Try again in a moment. What was not complete is undone.",
+    retryAfterSeconds: 5,
+    cause: error,
+  });
 }

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { READER_SETTINGS } from "../databases/begin-reading.ts";
 import type { Database } from "../databases/databases.ts";
-import { withPrimary } from "../databases/primary-session.ts";
+import { brokenPrimary, withPrimary } from "../databases/primary-session.ts";
 import { currentLsn } from "../databases/wait-for-followers.ts";
 import { AppError } from "../errors.ts";
 import { fromPostgres, isPostgresError } from "../sqlstates.ts";
@@ -67,23 +67,12 @@ export function isUnderWay(error: unknown): boolean {
  */
 export function explainPrimaryError(error: unknown, { name }: Pick<Database, "name">): unknown {
   if (error instanceof AppError) return error;
-  if (isConnectionError(error) || (isPostgresError(error) && /^(08|57P)/.test(error.code))) {
-    return new AppError("primary_lost", `The connection to the primary of ${name} broke.`, {
-      hint: "Try again in a moment. What was not complete is undone.",
-      retryAfterSeconds: 5,
-      cause: error,
-    });
-  }
+  const broken = brokenPrimary(error, name);
+  if (broken !== undefined) return broken;
   if (!isPostgresError(error)) return error;
   const explained = fromPostgres(error);
   const hint = HINTS[error.code] ?? explained.hint;
   return new AppError(explained.code, error.message, { hint, sqlstate: error.code, cause: error });
-}
-
-/** The network's, and what node-postgres says of queries on a connection that has gone; neither has a class of its own. */
-function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error) || isPostgresError(error)) return false;
-  return "syscall" in error || /^(Connection terminated|Client has encountered a connection error)/.test(error.message);
 }
 
 const HINTS: Readonly<Record<string, string>> = {

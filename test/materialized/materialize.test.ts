@@ -23,7 +23,7 @@ afterEach(async () => {
   // No session of ours is left on the primary, so no lock is either.
   await until(async () => {
     const { rows } = await server.primary.query(
-      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dataclips'",
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dataclips primary'",
     );
     return rows.length === 0;
   });
