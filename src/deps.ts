@@ -9,7 +9,7 @@ import type { Oidc } from "./people/oidc.ts";
 import type { ProxySignIn } from "./people/proxy-config.ts";
 import type { KeyUses } from "./people/key-uses.ts";
 import type { OwnHealth } from "./own-health.ts";
-import type { OwnDatabase } from "./own-database.ts";
+import type { OwnPool } from "./own-database.ts";
 import type { CounterOf } from "./rate-counter.ts";
 import type { Runs } from "./runs/runs.ts";
 import type { Encoder } from "./results/encoder.ts";
@@ -19,7 +19,7 @@ import type { SharedBodies } from "./results/shared-bodies.ts";
 
 /** Everything that the application is given; createApp reads nothing else. */
 export interface Deps {
-  db: OwnDatabase;
+  db: OwnPool;
   /** Tells when something changes in it; without it, every request looks into it. */
   changes?: OwnChanges;
   databases: Databases;

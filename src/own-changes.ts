@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import type { OwnDatabase } from "./own-database.ts";
+import type { OwnPool } from "./own-database.ts";
 import { createReadSocket } from "./read-socket.ts";
 
 /** The channel on which triggers of Dataclips' own database tell of changes: see the migration that makes them. */
@@ -34,7 +34,7 @@ export interface OwnChanges {
  * Listens to Dataclips' own database; it connects when somebody asks for the first time.
  * The beats come from another session than the one that listens, as what others change does.
  */
-export function openOwnChanges(db: OwnDatabase): OwnChanges {
+export function openOwnChanges(db: OwnPool): OwnChanges {
   const id = randomUUID();
   const listeners: ((clipId: number | null) => void)[] = [];
   let client: pg.Client | null = null;

@@ -7,8 +7,10 @@ import { AppError, rootCause } from "./errors.ts";
 import { createReadSocket } from "./read-socket.ts";
 import { nameTables, OWN_APPLICATION_NAME, refuseNewerTables } from "./release.ts";
 
-/** Dataclips' own database, where clips, runs, results and shares are kept. */
-export type OwnDatabase = NodePgDatabase & { $client: pg.Pool };
+/** Dataclips' own database, where clips, runs, results and shares are kept, or a transaction in it. */
+export type OwnDatabase = NodePgDatabase;
+/** Dataclips' own database with the pool of its connections. */
+export type OwnPool = OwnDatabase & { $client: pg.Pool };
 
 /** How long a request waits for a connection, a new one or one that comes free, before it is told to come again. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -24,7 +26,7 @@ const MIGRATION_LOCK = 0x64617461;
 export function openOwnDatabase(
   url: string,
   { connections = 10 }: { connections?: number } = {},
-): { db: OwnDatabase; close: () => Promise<void> } {
+): { db: OwnPool; close: () => Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,

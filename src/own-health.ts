@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isConnectionError, isUnavailable, rootCause } from "./errors.ts";
 import type { Log } from "./log.ts";
-import type { OwnDatabase } from "./own-database.ts";
+import type { OwnPool } from "./own-database.ts";
 
 /** How often the own database is asked while it does not answer. */
 const RETRY_MS = 500;
@@ -16,7 +16,7 @@ export interface OwnHealth {
 }
 
 /** Watches Dataclips' own database. A connection that breaks while nobody uses it is reason enough to look. */
-export function watchOwnDatabase(db: OwnDatabase, log: Log): OwnHealth {
+export function watchOwnDatabase(db: OwnPool, log: Log): OwnHealth {
   const closed = new AbortController();
   let looking: Promise<void> | undefined;
   let refusedMs = -Infinity;

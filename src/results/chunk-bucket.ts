@@ -1,5 +1,5 @@
 import { inArray } from "drizzle-orm";
-import type { OwnDatabase } from "../own-database.ts";
+import type { OwnPool } from "../own-database.ts";
 import { results } from "../tables.ts";
 
 /**
@@ -17,7 +17,7 @@ export interface ChunkBucket {
 
 /** Where the store keeps chunks: in the database, or, of large results, in the bucket, if there is one. */
 export interface ChunkStore {
-  db: OwnDatabase;
+  db: OwnPool;
   bucket?: ChunkBucket | undefined;
 }
 

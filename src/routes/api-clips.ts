@@ -1,23 +1,21 @@
 import { Hono } from "hono";
 import * as z from "zod";
-import { createClip, deleteClip, editClip, undeleteClip } from "../clips/clips.ts";
 import { listClips } from "../clips/list-clips.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
-import { checkDatabaseChange, dematerializeClip, followEdit } from "../materialized/materialize.ts";
+import { checkDatabaseChange } from "../materialized/materialize.ts";
 import { visibleTo } from "../people/permissions.ts";
 import { checkRefreshRule, checkRuleChange } from "../schedules/check-refresh-rule.ts";
 import { showSchedule } from "../schedules/show-schedule.ts";
+import { addClip, changeClip, removeClip, restoreClip } from "./change-clip.ts";
 import { checkMaterializedChange } from "./check-materialized-change.ts";
 import { ClipChangeFields, clipDraft, ClipFields } from "./clip-fields.ts";
 import { checkClip, clipJson, clipParameters, scheduleJson } from "./clip-json.ts";
 import { checkMove, placeFork, placeNewClip } from "./clip-place.ts";
-import { describeClip, describeEdit } from "./describe-edit.ts";
 import type { Env } from "./env.ts";
 import { readListQuery } from "./list-query.ts";
 import { checkMasked } from "./masked-parameters.ts";
 import { readJson } from "./read-body.ts";
-import { record } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
 
 const PAGE_SIZE = 50;
@@ -33,8 +31,7 @@ export function apiClips(deps: Deps): Hono<Env> {
     const teamId = await placeNewClip(db, requireAccess(c), draft);
     const parameters = await checkClip(deps, fields.database, fields.sql);
     checkMasked(draft.maskedParameters, draft.sql);
-    const clip = await createClip(db, { ...draft, teamId, ...checkRefreshRule(draft, null, draft.sql) }, c.var.asker);
-    await record(c, deps, "clip.create", { clip, details: describeClip(clip) });
+    const clip = await addClip(c, deps, { ...draft, teamId, ...checkRefreshRule(draft, null, draft.sql) });
     return c.json({ ...clipJson(c, deps, clip), parameters }, 201);
   });
 
@@ -77,35 +74,24 @@ export function apiClips(deps: Deps): Hono<Env> {
     checkMasked(changes.maskedParameters, fields.sql ?? clip.sql);
     const rule = checkRuleChange(changes, clip);
     await checkDatabaseChange(db, clip, fields);
-    const edited = await editClip(db, clip, { ...changes, ...rule, baseVersion: version, createdBy: c.var.asker });
-    await record(c, deps, "clip.edit", { clip, details: describeEdit(clip, edited) });
-    await followEdit(deps, edited);
+    const edited = await changeClip(c, deps, clip, { ...changes, ...rule, baseVersion: version });
     return c.json({ ...clipJson(c, deps, edited), parameters });
   });
 
   app.delete("/:slug", async (c) => {
-    const { clip } = c.var;
-    await checkMaterializedChange(db, requireAccess(c), clip);
-    if (await dematerializeClip(deps, clip)) {
-      await record(c, deps, "materialized.remove", { clip });
-    }
-    await deleteClip(db, clip);
-    await record(c, deps, "clip.delete", { clip });
+    await removeClip(c, deps, c.var.clip);
     return c.body(null, 204);
   });
 
   app.post("/:slug/undelete", async (c) => {
-    const clip = await undeleteClip(db, c.var.clip);
-    await record(c, deps, "clip.undelete", { clip });
-    return c.json(clipJson(c, deps, clip));
+    return c.json(clipJson(c, deps, await restoreClip(c, deps, c.var.clip)));
   });
 
   app.post("/:slug/fork", async (c) => {
     const { clip } = c.var;
     const { title, team_id: wished } = await readJson(c, ClipFields.pick({ title: true, team_id: true }).partial());
     const teamId = await placeFork(db, requireAccess(c), clip, wished);
-    const fork = await createClip(db, { ...clip, title: title ?? clip.title, teamId }, c.var.asker);
-    await record(c, deps, "clip.create", { clip: fork, details: { ...describeClip(fork), forked_from: clip.slug } });
+    const fork = await addClip(c, deps, { ...clip, title: title ?? clip.title, teamId }, clip);
     return c.json({ ...clipJson(c, deps, fork), parameters: await clipParameters(deps, fork) }, 201);
   });
 
@@ -133,10 +119,7 @@ export function apiClips(deps: Deps): Hono<Env> {
     if (sql !== clip.sql) await checkMaterializedChange(db, requireAccess(c), clip);
     const parameters = await checkClip(deps, clip.database, sql);
     checkRuleChange({ sql }, clip);
-    const restored = await editClip(db, clip, { sql, restoredFrom: restore, createdBy: c.var.asker });
-    const details = { ...describeEdit(clip, restored), restored_from: restore };
-    await record(c, deps, "clip.edit", { clip, details });
-    await followEdit(deps, restored);
+    const restored = await changeClip(c, deps, clip, { sql, restoredFrom: restore });
     return c.json({ ...clipJson(c, deps, restored), parameters }, 201);
   });
 

@@ -1,12 +1,12 @@
 import { Hono } from "hono";
-import { getShare, listAllShares, listShares, revokeShare } from "../clips/shares.ts";
+import { getShare, listAllShares, listShares } from "../clips/shares.ts";
 import type { Deps } from "../deps.ts";
 import { visibleTo } from "../people/permissions.ts";
+import { endShare } from "./change-clip.ts";
 import type { Env } from "./env.ts";
 import { changeOpener, editShare, makeShare, openerJson } from "./make-share.ts";
 import { readNumber } from "./query.ts";
 import { readJson } from "./read-body.ts";
-import { record } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
 import { ShareChangeFields, ShareFields } from "./share-fields.ts";
 import { shareJson } from "./share-json.ts";
@@ -63,8 +63,7 @@ export function apiShares(deps: Deps): Hono<Env> {
 
   app.delete("/:id", async (c) => {
     const { share } = c.var;
-    await revokeShare(db, share.id);
-    await record(c, deps, "share.revoke", { clip: share.clip, details: { share: share.id } });
+    await endShare(c, deps, share.clip, share.id);
     return c.body(null, 204);
   });
 

@@ -1,13 +1,11 @@
 import { Hono } from "hono";
-import { editClip } from "../clips/clips.ts";
 import { speakingSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { ChartFields } from "./clip-fields.ts";
-import { describeEdit } from "./describe-edit.ts";
+import { changeClip } from "./change-clip.ts";
 import type { Env } from "./env.ts";
 import { readNumber } from "./query.ts";
-import { record } from "./record.ts";
 
 /** POST /clips/<slug>/chart: saves how the clip's result is drawn; the version stays. */
 export function chartForm(deps: Deps): Hono<Env> {
@@ -24,8 +22,7 @@ export function chartForm(deps: Deps): Hono<Env> {
       const faults = checked.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
       throw new AppError("invalid_request", `This chart cannot be saved: ${faults.join("; ")}.`);
     }
-    const edited = await editClip(deps.db, clip, { chart: checked.data });
-    await record(c, deps, "clip.edit", { clip, details: describeEdit(clip, edited) });
+    await changeClip(c, deps, clip, { chart: checked.data });
     const [result = ""] = words("result");
     const query = result === "" ? "" : `?result=${readNumber("result", result)}`;
     return c.redirect(`/clips/${speakingSlug(clip.slug, clip.title)}${query}#result`, 303);

@@ -1,19 +1,19 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { setCookie } from "hono/cookie";
-import { type Clip, createClip, DEFAULT_MAX_AGE_SECONDS, editClip, getClipById } from "../clips/clips.ts";
+import { type Clip, DEFAULT_MAX_AGE_SECONDS, getClipById } from "../clips/clips.ts";
 import { speakingSlug } from "../clips/slug.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
-import { checkDatabaseChange, followEdit } from "../materialized/materialize.ts";
+import { checkDatabaseChange } from "../materialized/materialize.ts";
 import { mayWriteOn, teamFor } from "../people/permissions.ts";
 import { checkRefreshRule, checkRuleChange } from "../schedules/check-refresh-rule.ts";
 import { renderClipFormPage } from "../../views/clip-form-page.tsx";
+import { addClip, changeClip } from "./change-clip.ts";
 import { checkMaterializedChange } from "./check-materialized-change.ts";
 import { clipDraft } from "./clip-fields.ts";
 import { checkClip } from "./clip-json.ts";
 import { checkMove, placeNewClip, teamChoices } from "./clip-place.ts";
-import { describeClip, describeEdit } from "./describe-edit.ts";
 import { checkDraft, DraftFields, type DraftForm } from "./draft-form.ts";
 import { basedOn, type Conflict, draftOf, isOutdated } from "./draft-of-clip.ts";
 import type { Env } from "./env.ts";
@@ -21,7 +21,6 @@ import { checkMasked } from "./masked-parameters.ts";
 import { pageScript } from "./page-script.ts";
 import { readNumber } from "./query.ts";
 import { readForm } from "./read-body.ts";
-import { record } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
 
 /** The form of a clip: new, and edit. It works without JavaScript. */
@@ -88,9 +87,7 @@ export function clipFormPages(deps: Deps): Hono<Env> {
       await checkClip(deps, fields.database, fields.sql);
       checkMasked(fields.masked_parameters, fields.sql);
       const rule = checkRefreshRule(clipDraft(fields), null, fields.sql);
-      const clip = await createClip(db, { ...clipDraft(fields), teamId, ...rule }, c.var.asker);
-      await record(c, deps, "clip.create", { clip, details: describeClip(clip) });
-      return clip;
+      return addClip(c, deps, { ...clipDraft(fields), teamId, ...rule });
     }),
   );
 
@@ -110,10 +107,7 @@ export function clipFormPages(deps: Deps): Hono<Env> {
       const rule = checkRuleChange(clipDraft(fields), clip);
       await checkDatabaseChange(db, clip, fields);
       const from = { baseVersion, baseFingerprint: draft.base };
-      const edited = await editClip(db, clip, { ...clipDraft(fields), ...rule, ...from, createdBy: c.var.asker });
-      await record(c, deps, "clip.edit", { clip, details: describeEdit(clip, edited) });
-      await followEdit(deps, edited);
-      return edited;
+      return changeClip(c, deps, clip, { ...clipDraft(fields), ...rule, ...from });
     });
   });
 

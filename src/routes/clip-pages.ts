@@ -1,15 +1,14 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import * as z from "zod";
-import { type Clip, createClip, deleteClip, editClip, undeleteClip } from "../clips/clips.ts";
+import type { Clip } from "../clips/clips.ts";
 import { favouritesAmong } from "../clips/favourites.ts";
-import { listShares, revokeShare } from "../clips/shares.ts";
+import { listShares } from "../clips/shares.ts";
 import { speakingSlug } from "../clips/slug.ts";
 import { tablesOfClip } from "../clips/tables-of-clip.ts";
 import { getVersion, listVersions } from "../clips/versions.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
-import { dematerializeClip, followEdit } from "../materialized/materialize.ts";
 import { showMaterialized } from "../materialized/show-materialized.ts";
 import { readNames } from "../people/names.ts";
 import { mayDo, mayWriteOn, visibleTo } from "../people/permissions.ts";
@@ -29,10 +28,10 @@ import {
   statusOf,
   valuesOf,
 } from "./await-preview.ts";
+import { addClip, changeClip, endShare, removeClip, restoreClip } from "./change-clip.ts";
 import { checkMaterializedChange } from "./check-materialized-change.ts";
 import { checkClip, clipParameters } from "./clip-json.ts";
 import { placeFork } from "./clip-place.ts";
-import { describeClip, describeEdit } from "./describe-edit.ts";
 import type { Env } from "./env.ts";
 import { makeShare } from "./make-share.ts";
 import { showNewShare } from "./new-share-page.ts";
@@ -40,7 +39,7 @@ import { pageScript } from "./page-script.ts";
 import { readPreview } from "./preview.ts";
 import { readNumber, readResultQuery } from "./query.ts";
 import { readForm } from "./read-body.ts";
-import { askerOf, record } from "./record.ts";
+import { askerOf } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
 import { wantsPage } from "./send-error.ts";
 import { readShareForm, readWritten } from "./share-form.ts";
@@ -151,10 +150,7 @@ export function clipPages(deps: Deps): Hono<Env> {
     if (sql !== clip.sql) await checkMaterializedChange(db, requireAccess(c), clip);
     await checkClip(deps, clip.database, sql);
     checkRuleChange({ sql }, clip);
-    const restored = await editClip(db, clip, { sql, restoredFrom: number, createdBy: c.var.asker });
-    const details = { ...describeEdit(clip, restored), restored_from: number };
-    await record(c, deps, "clip.edit", { clip, details });
-    await followEdit(deps, restored);
+    const restored = await changeClip(c, deps, clip, { sql, restoredFrom: number });
     return c.redirect(path(restored), 303);
   });
 
@@ -162,8 +158,7 @@ export function clipPages(deps: Deps): Hono<Env> {
     const { clip } = c.var;
     const teamId = await placeFork(db, requireAccess(c), clip, undefined);
     const title = `Copy of ${clip.title}`.slice(0, 200);
-    const fork = await createClip(db, { ...clip, title, teamId }, c.var.asker);
-    await record(c, deps, "clip.create", { clip: fork, details: { ...describeClip(fork), forked_from: clip.slug } });
+    const fork = await addClip(c, deps, { ...clip, title, teamId }, clip);
     return c.redirect(`${path(fork)}/edit`, 303);
   });
 
@@ -194,27 +189,17 @@ export function clipPages(deps: Deps): Hono<Env> {
 
   app.post("/clips/:slug/shares/:id/revoke", async (c) => {
     const { clip } = c.var;
-    const share = c.req.param("id");
-    await revokeShare(db, share, clip.id);
-    await record(c, deps, "share.revoke", { clip, details: { share } });
+    await endShare(c, deps, clip, c.req.param("id"));
     return c.redirect(`${path(clip)}#shares`, 303);
   });
 
   app.post("/clips/:slug/delete", async (c) => {
-    const { clip } = c.var;
-    await checkMaterializedChange(db, requireAccess(c), clip);
-    if (await dematerializeClip(deps, clip)) {
-      await record(c, deps, "materialized.remove", { clip });
-    }
-    await deleteClip(db, clip);
-    await record(c, deps, "clip.delete", { clip });
+    await removeClip(c, deps, c.var.clip);
     return c.redirect("/clips/deleted", 303);
   });
 
   app.post("/clips/:slug/undelete", async (c) => {
-    const clip = await undeleteClip(db, c.var.clip);
-    await record(c, deps, "clip.undelete", { clip });
-    return c.redirect(path(clip), 303);
+    return c.redirect(path(await restoreClip(c, deps, c.var.clip)), 303);
   });
 
   return app;

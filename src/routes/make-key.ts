@@ -10,7 +10,7 @@ import type { Env } from "./env.ts";
 import { databasesFor } from "./find-database.ts";
 import { DEFAULT_KEY_DAYS, type KeyFields } from "./key-fields.ts";
 import { readTime } from "./read-time.ts";
-import { record } from "./record.ts";
+import { recordChange } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
 
 /** Keys that one person may have: enough for every program, and all on one page. */
@@ -39,18 +39,21 @@ export async function makeKey(
   checkScope(access, scope);
   const databases = checkDatabases(access, deps, fields.databases ?? []);
   const expiresAt = readExpiry(fields.expires_at);
-  const { id, key } = await createKey(deps.db, person.id, { name, scope, databases, expiresAt });
-  const details = { key: id, name, scope, databases: databases ?? "all", expires_at: expiresAt ?? "never" };
-  await record(c, deps, "key.create", { details });
+  const { id, key } = await recordChange(c, deps, "key.create", async (db) => {
+    const created = await createKey(db, person.id, { name, scope, databases, expiresAt });
+    const details = { key: created.id, name, scope, databases: databases ?? "all", expires_at: expiresAt ?? "never" };
+    return { ...created, details };
+  });
   return { shown: await getKey(deps.db, id), key };
 }
 
 /** Revokes a key: one's own, or, for administrators, anybody's. @throws AppError not_found */
 export async function takeKey(c: Context<Env>, deps: Deps, id: string): Promise<void> {
   const access = requireAccess(c);
-  const revoked = await revokeKey(deps.db, id, mayManageAll(access) ? null : (access.person?.id ?? ""));
-  const { name, person } = revoked;
-  await record(c, deps, "key.revoke", { details: { key: id, name, of: fullName(person) } });
+  await recordChange(c, deps, "key.revoke", async (db) => {
+    const { name, person } = await revokeKey(db, id, mayManageAll(access) ? null : (access.person?.id ?? ""));
+    return { details: { key: id, name, of: fullName(person) } };
+  });
 }
 
 /** Whether somebody sees everybody's keys, and may revoke them. */

@@ -7,7 +7,7 @@ import type { Deps } from "../deps.ts";
 import { baseUrl } from "./clip-json.ts";
 import { describeShare, describeShareChange } from "./describe-share.ts";
 import type { Env } from "./env.ts";
-import { record } from "./record.ts";
+import { recordChange } from "./record.ts";
 import { shareChanges, type ShareChangeFields, type ShareFields } from "./share-fields.ts";
 import { BY_SECRET } from "./share-ways.ts";
 
@@ -25,15 +25,16 @@ export async function makeShare(
   const changes = await shareChanges(fields, { sql: clip.sql, before, pinned: result !== null });
   // Its number is said with its first row: whoever shares it by that waits until it is stored.
   if (result !== null) await deps.runs.whenStored(clip.id, result);
-  const { id, secret } = await createShare(deps.db, clip, {
-    ...changes,
-    result,
-    signed,
-    createdBy: c.var.asker,
-    databases: c.var.access?.databases,
+  const { id, secret } = await recordChange(c, deps, "share.create", async (db) => {
+    const created = await createShare(db, clip, {
+      ...changes,
+      result,
+      signed,
+      createdBy: c.var.asker,
+      databases: c.var.access?.databases,
+    });
+    return { ...created, clip, details: describeShare(await getShare(db, created.id), clip.maskedParameters) };
   });
-  const details = describeShare(await getShare(deps.db, id), clip.maskedParameters);
-  await record(c, deps, "share.create", { clip, details });
   return { id, ...(await openerOf(c, deps, { id, secret, signed })) };
 }
 
@@ -48,20 +49,25 @@ export async function editShare(
   const before = await getShare(db, id);
   const clip = await getClip(db, before.clip.slug, before.clip.deletedAt !== null);
   const changes = await shareChanges(fields, { sql: clip.sql, before, pinned: before.result !== null });
-  const after = await changeShare(db, id, changes);
-  const details = {
-    ...describeShareChange(before, after, clip.maskedParameters),
-    ...(changes.passwordHash ? { password: "changed" } : {}),
-  };
-  await record(c, deps, "share.change", { clip, details });
-  return after;
+  const { share } = await recordChange(c, deps, "share.change", async (tx) => {
+    const after = await changeShare(tx, id, changes);
+    const details = {
+      ...describeShareChange(before, after, clip.maskedParameters),
+      ...(changes.passwordHash ? { password: "changed" } : {}),
+    };
+    return { share: after, clip, details };
+  });
+  return share;
 }
 
 /** Gives a share another address, or another key. @throws AppError not_found */
 export async function changeOpener(c: Context<Env>, deps: Deps, id: string): Promise<ShareOpener> {
   const { signed, clip } = await getShare(deps.db, id);
-  const { secret } = await rotateShare(deps.db, id);
-  await record(c, deps, "share.rotate", { clip, details: { share: id } });
+  const { secret } = await recordChange(c, deps, "share.rotate", async (db) => ({
+    ...(await rotateShare(db, id)),
+    clip,
+    details: { share: id },
+  }));
   return openerOf(c, deps, { id, secret, signed });
 }
 

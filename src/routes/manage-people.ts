@@ -11,7 +11,7 @@ import { UUID } from "../tables.ts";
 import { baseUrl } from "./clip-json.ts";
 import type { Env } from "./env.ts";
 import type { InvitationFields, PersonChangeFields, TeamChangeFields, TeamFields } from "./manage-fields.ts";
-import { record } from "./record.ts";
+import { recordChange } from "./record.ts";
 
 /** What administrators do to people and teams, from the pages and from the API: done, and written down. */
 
@@ -22,17 +22,21 @@ export async function invite(
   { email, role, team_ids: teamIds = [FIRST_TEAM] }: z.infer<typeof InvitationFields>,
 ): Promise<{ id: string; url: string }> {
   await checkTeams(deps.db, teamIds);
-  const { id, token } = await createInvitation(deps.db, { email, role, teamIds, createdBy: c.var.asker });
-  await record(c, deps, "person.invite", { details: { invitation: id, email, role, team_ids: teamIds } });
+  const { id, token } = await recordChange(c, deps, "person.invite", async (db) => {
+    const created = await createInvitation(db, { email, role, teamIds, createdBy: c.var.asker });
+    return { ...created, details: { invitation: created.id, email, role, team_ids: teamIds } };
+  });
   return { id, url: `${baseUrl(c, deps)}/invitations/${token}` };
 }
 
 /** @throws AppError not_found */
 export async function withdrawInvitation(c: Context<Env>, deps: Deps, id: string): Promise<void> {
-  if (!UUID.test(id) || !(await revokeInvitation(deps.db, id))) {
-    throw new AppError("not_found", "There is no such invitation, or it has been used or revoked already.");
-  }
-  await record(c, deps, "invitation.revoke", { details: { invitation: id } });
+  await recordChange(c, deps, "invitation.revoke", async (db) => {
+    if (!UUID.test(id) || !(await revokeInvitation(db, id))) {
+      throw new AppError("not_found", "There is no such invitation, or it has been used or revoked already.");
+    }
+    return { details: { invitation: id } };
+  });
 }
 
 /** Changes a person. @throws AppError as changePerson does */
@@ -42,12 +46,12 @@ export async function editPerson(
   id: string,
   { role, team_ids: teamIds, disabled }: z.infer<typeof PersonChangeFields>,
 ): Promise<ListedPerson> {
-  const before = await getPerson(deps.db, id);
-  const after = await changePerson(deps.db, id, { role, teamIds, disabled });
-  await record(c, deps, "person.change", {
-    details: { person: id, email: after.email, from: state(before), to: state(after) },
+  const { person } = await recordChange(c, deps, "person.change", async (db) => {
+    const before = await getPerson(db, id);
+    const after = await changePerson(db, id, { role, teamIds, disabled });
+    return { person: after, details: { person: id, email: after.email, from: state(before), to: state(after) } };
   });
-  return after;
+  return person;
 }
 
 /** Makes a link that signs a person in once, for somebody who has lost their password. @throws AppError not_found, conflict */
@@ -56,8 +60,10 @@ export async function makeSignInLink(c: Context<Env>, deps: Deps, id: string): P
   if (disabledAt !== null) {
     throw new AppError("conflict", "They are disabled: a link would not sign them in.", { hint: "Enable them first." });
   }
-  const link = await createSignInLink(deps.db, id);
-  await record(c, deps, "person.sign_in_link", { details: { person: id, email } });
+  const { link } = await recordChange(c, deps, "person.sign_in_link", async (db) => ({
+    link: await createSignInLink(db, id),
+    details: { person: id, email },
+  }));
   return { url: `${baseUrl(c, deps)}/sign-in?link=${link}` };
 }
 
@@ -68,9 +74,11 @@ export async function addTeam(
   { name, databases, member_ids: memberIds }: z.infer<typeof TeamFields>,
 ): Promise<Team> {
   checkDatabases(deps, databases);
-  const { id } = await createTeam(deps.db, { name, databases, memberIds });
-  const team = await getTeam(deps.db, id);
-  await record(c, deps, "team.create", { details: { team: id, ...teamState(team) } });
+  const { team } = await recordChange(c, deps, "team.create", async (db) => {
+    const { id } = await createTeam(db, { name, databases, memberIds });
+    const created = await getTeam(db, id);
+    return { team: created, details: { team: id, ...teamState(created) } };
+  });
   return team;
 }
 
@@ -82,18 +90,20 @@ export async function editTeam(
   { name, databases, member_ids: memberIds }: z.infer<typeof TeamChangeFields>,
 ): Promise<Team> {
   checkDatabases(deps, databases ?? null);
-  const before = await getTeam(deps.db, id);
-  const after = await changeTeam(deps.db, id, { name, databases, memberIds });
-  await record(c, deps, "team.change", {
-    details: { team: id, from: teamState(before), to: teamState(after) },
+  const { team } = await recordChange(c, deps, "team.change", async (db) => {
+    const before = await getTeam(db, id);
+    const after = await changeTeam(db, id, { name, databases, memberIds });
+    return { team: after, details: { team: id, from: teamState(before), to: teamState(after) } };
   });
-  return after;
+  return team;
 }
 
 /** @throws AppError as removeTeam does */
 export async function dropTeam(c: Context<Env>, deps: Deps, id: number): Promise<void> {
-  const { name } = await removeTeam(deps.db, id);
-  await record(c, deps, "team.delete", { details: { team: id, name } });
+  await recordChange(c, deps, "team.delete", async (db) => {
+    const { name } = await removeTeam(db, id);
+    return { details: { team: id, name } };
+  });
 }
 
 function checkDatabases({ databases }: Deps, names: readonly string[] | null): void {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { getClip } from "../clips/clips.ts";
 import { embedExamples, exampleValues } from "../clips/embed-examples.ts";
-import { getShare, listAllShares, revokeShare, type Share } from "../clips/shares.ts";
+import { getShare, listAllShares, type Share } from "../clips/shares.ts";
 import { getSigningKey } from "../clips/signed-embeds.ts";
 import type { Deps } from "../deps.ts";
 import { AppError } from "../errors.ts";
@@ -12,12 +12,12 @@ import { compileTemplate } from "../runs/template.ts";
 import { renderShareListPage } from "../../views/share-list-page.tsx";
 import { renderSharePage } from "../../views/share-page.tsx";
 import type { Signing } from "../../views/signed-embed.tsx";
+import { endShare } from "./change-clip.ts";
 import { baseUrl } from "./clip-json.ts";
 import type { Env } from "./env.ts";
 import { changeOpener, editShare, type ShareOpener } from "./make-share.ts";
 import { pageScript } from "./page-script.ts";
 import { readNumber } from "./query.ts";
-import { record } from "./record.ts";
 import { requireAccess } from "./require-access.ts";
 import { readShareForm, readWritten, type ShareForm, shareForm } from "./share-form.ts";
 
@@ -106,8 +106,7 @@ export function shareList(deps: Deps): Hono<Env> {
 
   app.post("/:id/revoke", async (c) => {
     const { share } = c.var;
-    await revokeShare(db, share.id);
-    await record(c, deps, "share.revoke", { clip: share.clip, details: { share: share.id } });
+    await endShare(c, deps, share.clip, share.id);
     return c.redirect("/share-list", 303);
   });
 

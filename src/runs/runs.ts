@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Database } from "../databases/databases.ts";
 import { AppError, toAppError } from "../errors.ts";
 import type { OwnChanges } from "../own-changes.ts";
-import type { OwnDatabase } from "../own-database.ts";
+import type { OwnPool } from "../own-database.ts";
 import type { FinishedRun, OnFinished } from "./finished-run.ts";
 import { type LiveRun, startRun } from "./live-run.ts";
 import type { ChunkBucket } from "../results/chunk-bucket.ts";
@@ -89,7 +89,7 @@ export function createRuns({
   changes,
   failedAt = new Map(),
 }: {
-  db: OwnDatabase;
+  db: OwnPool;
   bucket?: ChunkBucket | undefined;
   log: Log;
   onFinished?: OnFinished | undefined;

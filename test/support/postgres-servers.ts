@@ -50,10 +50,11 @@ logging_collector = off
 /**
  * Makes a primary, running.
  * @param options.programs the directory of initdb, pg_ctl and postgres; without it the embedded version's
+ * @param options.root an empty directory for all files, which is left to its owner; without it a temporary one
  */
-export async function startPostgres(options: { programs?: string } = {}): Promise<PostgresServers> {
-  const temporary = await temporaryDirectory();
-  const root = temporary.path;
+export async function startPostgres(options: { programs?: string; root?: string } = {}): Promise<PostgresServers> {
+  const temporary = options.root === undefined ? await temporaryDirectory() : undefined;
+  const root = options.root ?? temporary!.path;
   const user = await findServerUser(`${root}/primary`);
   const programs =
     options.programs ??
@@ -118,7 +119,7 @@ export async function startPostgres(options: { programs?: string } = {}): Promis
     },
     async close() {
       for (const server of servers) await server.stop("immediate").catch(() => {});
-      await temporary.remove();
+      await temporary?.remove();
     },
   };
 }
