@@ -33,7 +33,7 @@ export async function readReaderSettings(database: Database): Promise<ReaderSett
   try {
     const fault = roleFault(await reading.follower.inspector.recentRole(), { ...database, allowWritableRole: false });
     if (fault !== null) {
-      throw new AppError("conflict", `No clip of ${database.name} can be materialized: ${fault}.`, {
+      throw new AppError("conflict", `No clip of ${database.name} can be materialized: ${fault.reason}.`, {
         hint: "On a follower nothing can be written whatever the role may do; on the primary it could. See dataclips doctor.",
       });
     }

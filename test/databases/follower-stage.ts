@@ -17,7 +17,11 @@ afterEach(async () => {
   for (const close of closings.splice(0).toReversed()) await close();
 });
 
-export async function startStage(options: { primary: boolean; followers: ("one" | "two")[] }): Promise<Stage> {
+export async function startStage(options: {
+  primary: boolean;
+  followers: ("one" | "two")[];
+  allow?: string[];
+}): Promise<Stage> {
   const servers = await startPostgres();
   closings.push(servers.close);
   await servers.primary.query("CREATE TABLE t AS SELECT 1 AS n");
@@ -26,7 +30,12 @@ export async function startStage(options: { primary: boolean; followers: ("one" 
   const two = await servers.follow(servers.primary, "two");
   const urls = { one, two };
   const dataclips = await startTestServer(
-    { maxLagSeconds: 2, primary: options.primary ? servers.primary.url() : null },
+    {
+      maxLagSeconds: 2,
+      primary: options.primary ? servers.primary.url() : null,
+      functions: { mode: "safe", allow: options.allow ?? [], refuse: [] },
+      relations: { mode: "safe", allow: options.allow ?? [], refuse: [] },
+    },
     () => options.followers.map((name) => ({ name, url: urls[name].url("dataclips_reader") })),
   );
   const stop = watchFollowers(dataclips.deps.databases.all, { everyMs: 500 });

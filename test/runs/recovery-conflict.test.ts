@@ -127,6 +127,25 @@ describe("a query that stands in the way of replication", () => {
     expect(await runs(clip.id)).toEqual([{ state: "failed", code: "recovery_conflict", result: null }]);
   });
 
+  test("after rows that nobody has been sent, is tried once more: the run is waited for, and read when it is over", async () => {
+    const clip = await server.createClip("SELECT n, repeat('x', 9000) AS x, pg_sleep(0.01) FROM t");
+    const before = await conflicts();
+    const answer = server.request(`/api/clips/${clip.slug}/runs`, { method: "POST", json: { wait: true } });
+    await until(async () => {
+      const { rows } = await server.own.query("SELECT id FROM runs WHERE clip_id = $1", [clip.id]);
+      const run =
+        rows[0] && ((await (await server.request(`/api/runs/${rows[0].id}`)).json()) as { row_count: number });
+      return run?.row_count > 20;
+    });
+    await alterTable();
+    const run = (await (await answer).json()) as Record<string, unknown>;
+    expect(run).toMatchObject({ state: "done", row_count: 300 });
+    await until(async () => (await conflicts()) === before + 1);
+    expect(await runs(clip.id)).toEqual([{ state: "done", code: null, result: run["result"] }]);
+    const csv = await httpGet(server, `/clips/${clip.slug}.csv?result=${run["result"]}`);
+    expect(csv.body.split("\n")).toHaveLength(302);
+  });
+
   test("after rows have gone out, breaks the transfer, and nothing is stored", async () => {
     const clip = await server.createClip("SELECT n, repeat('x', 9000) AS x, pg_sleep(0.02) FROM t");
     const response = await openGet(server, `/clips/${clip.slug}.ndjson`).response;
