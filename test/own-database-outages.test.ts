@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { processStage, TOKEN } from "./process-stage.ts";
 import type { ServeProcess } from "./serve-process.ts";
+import { FULL } from "./support/full.ts";
 import { type PostgresServer, startPostgres } from "./support/postgres-servers.ts";
 import { until } from "./support/test-server.ts";
 
@@ -13,7 +14,7 @@ const run = promisify(execFile);
 const stage = processStage("outages");
 
 /** How long each outage goes on. */
-const OUTAGE_MS = 6_000;
+const OUTAGE_MS = FULL ? 60_000 : 5_000;
 const EDITORS = 6;
 
 const closings: (() => Promise<unknown>)[] = [];
@@ -166,7 +167,7 @@ test.each(Object.entries(OUTAGES))(
     server.kill("SIGTERM");
     expect(await server.exited).toBe(0);
   },
-  120_000,
+  240_000,
 );
 
 const disk = await mkdtemp("/tmp/dc-disk-");
@@ -212,7 +213,7 @@ test.skipIf(!hasDisk)(
     expect(halves).toBe(0);
     expectLines(server);
   },
-  120_000,
+  240_000,
 );
 
 /** Writes a file until the disk is full. */

@@ -170,6 +170,15 @@ test("a clock that was ahead stops no schedule, whatever it has left behind", as
      SELECT gen_random_uuid(), $1, 1, '{}', 'done', 'schedule', at, at, at FROM (SELECT now() + interval '2 hours' AS at)`,
     [clip.id],
   );
+  // Planned anew: the next time is the next minute.
+  await until(async () => {
+    const { rowCount } = await server.own.query(
+      "SELECT FROM schedule_plans WHERE clip_id = $1 AND next_at <= now() + interval '1 minute'",
+      [clip.id],
+    );
+    return rowCount === 1;
+  });
+  await makeDue(server.own, clip.id);
   await until(async () => (await runsOf(clip.id)).length === 2);
   await server.request(`/api/clips/${clip.slug}`, { method: "DELETE" });
 });
