@@ -15,7 +15,7 @@ export interface OwnHealth {
   close(): Promise<void>;
 }
 
-/** Watches Dataclips' own database. A connection that breaks while nobody uses it is reason enough to look. */
+/** Watches Dataclips' own database. An idle connection that breaks is reason enough to look. */
 export function watchOwnDatabase(db: OwnPool, log: Log): OwnHealth {
   const closed = new AbortController();
   let looking: Promise<void> | undefined;

@@ -36,7 +36,7 @@ export async function refuseNewerTables(db: Pick<NodePgDatabase, "execute">): Pr
   );
   const { newest, release } = rows[0]!;
   if (newest === null || Number(newest) <= NEWEST.when) return;
-  // What somebody else ran the migrations with has left no name.
+  // Migrations that were not run by a release of Dataclips left no name.
   const newer = release?.startsWith("Dataclips ") === true && release !== RELEASE ? release : dated(Number(newest));
   throw new AppError("store_failed", `Dataclips' own database has the tables of ${newer}. This is ${RELEASE}.`, {
     hint: "Start that release or a later one. To go back to this one, restore the database as it was before the migration.",

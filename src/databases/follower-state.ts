@@ -20,7 +20,7 @@ export interface FollowerChange {
 
 export type OnFollowerChange = (change: FollowerChange) => void;
 
-/** What is known of a follower at the moment, by whoever has looked. */
+/** What is known of a follower at the moment. */
 export interface FollowerState {
   /**
    * Why clips should run elsewhere: the server could not read its own data since it was started. Null if that was not
@@ -28,7 +28,7 @@ export interface FollowerState {
    */
   readonly damage: string | null;
   /**
-   * Somebody has looked, or tried to.
+   * Takes note of a look at the follower, or of an attempt to look.
    * @param startedAt of the server, if it answered: damage is forgotten when the server was started again
    */
   report(standing: Pick<Standing, "fault" | "note">, startedAt?: string): void;

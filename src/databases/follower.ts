@@ -54,7 +54,7 @@ export function openFollower(config: FollowerConfig, options: OpenFollowerOption
   const lag = createLagMemory();
   let wasFollower = false;
   let suspected = false;
-  /** Nobody else can say anything of it. */
+  /** No other server can say anything about it. */
   const isAlone = database.followers.length === 1 && (database.primary === null || database.primary === config.url);
 
   const follower: Follower = {

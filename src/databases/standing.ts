@@ -17,7 +17,7 @@ export interface Fault {
 export interface Standing {
   /** Null if clips may. */
   fault: Fault | null;
-  /** What whoever reads its data should know, as the end of a sentence. */
+  /** What readers of its data should know, as the end of a sentence. */
   note: string | null;
   /** Seconds behind its primary, as far as all that is known tells; null: not known. */
   lagSeconds: number | null;
@@ -35,7 +35,7 @@ export interface Peer extends Pick<FollowerStatus, "isFollower" | "walLsn" | "la
 
 /** The other servers of a follower's database. */
 export interface Peers {
-  /** Of the configuration: null if it names none, and then nobody knows whether it is up. */
+  /** The configuration's primary; null if it names none: then whether it is up is not known. */
   primary: Peer | "unreachable" | null;
   /** The other followers that could be asked. */
   siblings: readonly Peer[];

@@ -7,9 +7,9 @@ import { withSession } from "./with-session.ts";
 
 /** A server that has not said where it stands by then cannot be asked. */
 export const PATIENCE_MS = 3_000;
-/** What was seen is good for so long: a follower that is cut off waits for a look at the others. */
+/** How long a look at the others counts: a follower that is cut off waits for the next one. */
 const MAX_AGE_MS = 2_000;
-/** A primary that could not be reached is not tried again for so long. */
+/** How long a primary that could not be reached is not tried again. */
 const UNREACHABLE_MS = 10_000;
 /** How many positions of the primary are remembered, and how far apart at least. */
 const POSITIONS = 60;
@@ -22,7 +22,7 @@ export interface Survey<Follower> {
    * Never rejects.
    */
   peersOf(follower: Follower, status: Pick<FollowerStatus, "isFollower" | "startedAt">): Promise<Peers>;
-  /** The primary as it was seen last; undefined if nobody has looked. */
+  /** The primary as it was seen last; undefined before the first look. */
   readonly primary: Peer | "unreachable" | null | undefined;
   /** How long ago the primary had already written more than what a follower has replayed; 0: not known to have. */
   missingForSeconds(follower: Follower, walLsn: string | null): number;

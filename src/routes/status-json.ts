@@ -23,7 +23,7 @@ export interface FollowerStatusJson {
   ok: boolean | null;
   /** Why not, as the end of a sentence. */
   reason: string | null;
-  /** What whoever reads its data should know, as the end of a sentence. */
+  /** What readers of its data should know, as the end of a sentence. */
   note: string | null;
   is_primary: boolean | null;
   version: string | null;

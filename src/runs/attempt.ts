@@ -50,7 +50,7 @@ export interface Attempt {
   close(): Promise<void>;
 }
 
-/** Begins to execute. It goes on by itself; whoever began it seals or discards it, and then closes it. */
+/** Begins to execute. It goes on by itself; its owner seals or discards it, and then closes it. */
 export function startAttempt(request: RunRequest, deps: AttemptDeps): Attempt {
   const { store, id, now, log } = deps;
   /** Aborted when the result cannot be stored. */
@@ -75,7 +75,7 @@ export function startAttempt(request: RunRequest, deps: AttemptDeps): Attempt {
       try {
         return await (spool?.read(chunk) ?? readChunk(store, await resultId!, chunk));
       } catch (reason) {
-        // What a failed attempt had is gone: whoever is behind gets what it failed with.
+        // What a failed attempt had is gone: readers that are behind get its error.
         throw failure ?? reason;
       }
     },

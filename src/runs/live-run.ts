@@ -107,7 +107,7 @@ export function startRun(request: RunRequest, deps: LiveRunDeps): LiveRun {
     opened.resolve(ready);
   };
 
-  /** Executes the query on a follower, once. What an attempt before this one made is thrown away: nobody has seen it. */
+  /** Executes the query on a follower, once. What an earlier attempt produced is thrown away: no one was sent any of it. */
   const attempt = async (avoid?: Follower): Promise<void> => {
     if (current !== undefined) {
       await current.discard(new AppError("internal_error", "The run began again on another follower."));

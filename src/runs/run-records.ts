@@ -166,7 +166,7 @@ export function noSuchRun(): AppError {
   return new AppError("not_found", "There is no such run.");
 }
 
-/** Whether a run ended in the last so many seconds, by the database's clock. */
+/** Whether a run ended in the last seconds, by the database's clock. */
 export async function endedWithin(db: OwnDatabase, id: string, seconds: number): Promise<boolean> {
   const ended = sql`${runs.finishedAt} > now() - make_interval(secs => ${seconds})`;
   return (

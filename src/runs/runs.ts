@@ -169,7 +169,10 @@ export function createRuns({
     const { clip, version, parameters, asker } = request;
     const id = randomUUID();
     const sentMs = performance.now();
-    const recorded = await record({ id, clipId: clip.id, version, parameters, asker, flight });
+    const recording = record({ id, clipId: clip.id, version, parameters, asker, flight });
+    // drain() waits for runs that are about to begin, too.
+    hold(recording);
+    const recorded = await recording;
     if (typeof recorded === "string") return recorded;
     return keep(request, id, recorded, createRunClock(recorded, sentMs));
   };

@@ -131,14 +131,14 @@ async function planAll(
     nextAt: nextTime(row, onUnreadable),
     plannedAt: new Date(row.now),
   }));
-  // What another server has planned meanwhile stays.
+  // What another server has planned meanwhile stays, unless its clock was ahead.
   await db
     .insert(schedulePlans)
     .values(plans)
     .onConflictDoUpdate({
       target: [schedulePlans.clipId, schedulePlans.job],
       set: { line: sql`excluded.line`, nextAt: sql`excluded.next_at`, plannedAt: sql`excluded.planned_at` },
-      setWhere: sql`${schedulePlans.line} <> excluded.line OR ${schedulePlans.plannedAt} > excluded.planned_at`,
+      setWhere: sql`${schedulePlans.line} <> excluded.line OR ${schedulePlans.plannedAt} > clock_timestamp()`,
     });
 }
 

@@ -7,7 +7,7 @@ import type { DueSchedule, ScheduledJob } from "./plans.ts";
 const EVERY_MS = 5_000;
 /** Scheduled runs at once on this server, and refreshes of views as well: people's runs get most of a follower's places. */
 const AT_ONCE = 3;
-/** What has been due for so long while all places are taken is said in the log. */
+/** A schedule that has been due this long because all places are taken is logged. */
 const LATE_MS = 60_000;
 /** How long a refresh may go on when the server is told to stop: its transaction ends with the session. */
 const STOP_MS = 5_000;

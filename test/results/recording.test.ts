@@ -5,6 +5,7 @@ import { type Chunk, createRecording, type Recording } from "../../src/results/r
 import type { ResultHead } from "../../src/results/result.ts";
 import { until } from "../support/test-server.ts";
 import { createRandom } from "./random.ts";
+import { sample } from "../support/full.ts";
 
 const MIB = 1024 * 1024;
 const HEAD: ResultHead = {
@@ -292,7 +293,7 @@ describe("a row that is larger than what the recording keeps", () => {
   /** Around a chunk, the memory, half of what may be unsaved, all of it, and the largest row of the defaults. */
   const SIZES = [0.5, 4, 6, 7, 12, 13, 15, 16].flatMap((mib) => [mib * MIB - 1, mib * MIB, mib * MIB + 1]);
 
-  test.each(SIZES)(
+  test.each(sample(SIZES, 4))(
     "never has the run wait for another one: %i bytes, alone, three times, and among small ones",
     async (bytes) => {
       for (const sizes of [[bytes], [bytes, bytes, bytes], [20, bytes, 20, 20, bytes, 1000, bytes]]) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { temporaryDirectory } from "../embedded/temporary-directory.ts";
 import { until } from "../support/test-server.ts";
+import { FULL } from "../support/full.ts";
 
 const TOKEN = "a-token-for-this-test-only";
 
@@ -17,7 +18,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test("npm run worker:dev serves the samples from a real follower, and leaves nothing behind", async () => {
+test.runIf(FULL)("npm run worker:dev serves the samples from a real follower, and leaves nothing behind", async () => {
   const port = await freePort();
   const directory = await temporaryDirectory();
   const dev = spawn("npm", ["run", "--silent", "worker:dev"], {
